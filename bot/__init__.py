@@ -1,0 +1,1 @@
+"""Quartierslotse: residents ask in their messenger, and read what staff published. Start reading in bot/main.py."""

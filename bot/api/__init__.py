@@ -1,0 +1,1 @@
+"""The JSON door for other programs, described by OpenAPI."""

@@ -1,0 +1,38 @@
+"""Whether this process lives, and whether it can serve."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.desk import Desk
+from bot.storage import migrations
+
+
+def router(desk: Desk) -> APIRouter:
+    """The two health calls over a desk; they are no part of the described API."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/healthz")
+    async def alive() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @routes.get("/readyz")
+    async def ready() -> JSONResponse:
+        checks = await _checks(desk)
+        fine = all(state == "ok" for state in checks.values())
+        return JSONResponse({"status": "ready" if fine else "not ready", "checks": checks}, 200 if fine else 503)
+
+    return routes
+
+
+async def _checks(desk: Desk) -> dict[str, str]:
+    index = "ok" if desk.is_ready else "not loaded"
+    try:
+        pending = await asyncio.to_thread(migrations.pending, desk.database)
+    except SQLAlchemyError:
+        return {"database": "out of reach", "migrations": "unknown", "index": index}
+    return {"database": "ok", "migrations": "pending" if pending else "ok", "index": index}

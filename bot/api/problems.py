@@ -1,0 +1,52 @@
+"""Errors of the JSON door as problem documents. Source: RFC 9457."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+from bot.domain.errors import EnquiryError, InvalidInput, NotAllowed, NotFound, Refused
+
+STATUS: dict[type[EnquiryError], HTTPStatus] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    Refused: HTTPStatus.CONFLICT,
+    InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+}
+
+
+class Problem(BaseModel):
+    """What went wrong with a call."""
+
+    title: str
+    status: int
+    detail: str = ""
+
+
+def problem(status: int, detail: str = "", headers: dict[str, str] | None = None) -> JSONResponse:
+    """A problem document with the usual title of an HTTP status."""
+    document = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
+    return JSONResponse(document.model_dump(), status, headers, media_type="application/problem+json")
+
+
+def of_validation(fault: RequestValidationError) -> JSONResponse:
+    """The problem of a body or parameter that is not as described: each field with its fault, without its value."""
+    places = [(".".join(str(part) for part in error["loc"][1:]), error["msg"]) for error in fault.errors()]
+    detail = "; ".join(f"{place}: {message}" if place else message for place, message in places)
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail)
+
+
+def of_enquiry(fault: EnquiryError) -> JSONResponse:
+    """The problem of a deed that was not done."""
+    return problem(STATUS.get(type(fault), HTTPStatus.BAD_REQUEST), str(fault))
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    422: {"model": Problem, "description": "the body is not as described"},
+    413: {"model": Problem, "description": "the body is too large"},
+}
+"""For the OpenAPI description of calls that take a body."""

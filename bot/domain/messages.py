@@ -1,0 +1,100 @@
+"""All that crosses a channel: what a resident sends, what they are told, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message of one resident, whatever door it came through.
+
+    Doors drop names, usernames and numbers here: nothing behind this line knows who a resident is.
+    """
+
+    channel: str
+    """The door: "telegram", "web" or "terminal"."""
+    address: str
+    """Where replies go: a chat id, a session."""
+    key: str
+    """Names this message; a repeat of it carries the same key."""
+    text: str = ""
+    """What was typed; empty where a button was tapped, or something without text was sent."""
+    action: str = ""
+    """What the tapped button carries."""
+    language: str | None = None
+    """What the channel says of the resident's language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button."""
+
+    label: str
+    action: str
+    """Comes back as `Incoming.action`; at most 64 bytes of UTF-8. Source: Bot API, InlineKeyboardButton."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of an answer card."""
+
+    label: str
+    value: str
+    link: str | None = None
+    """Where the value leads: https:, tel: or mailto:."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message to a resident, as content; each door gives it its own form."""
+
+    text: str
+    title: str | None = None
+    facts: tuple[Fact, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    decision: str | None = None
+    """answer, clarify, decline or emergency, where this replies to a question."""
+    entry_id: str | None = None
+    """The entry that was given."""
+    language: str = "de"
+
+    def plain(self) -> str:
+        """The whole message as plain text."""
+        card = "\n".join(f"{fact.label}: {fact.value}" for fact in self.facts)
+        return "\n\n".join(part for part in (self.title, self.text, card) if part)
+
+
+class Result(StrEnum):
+    """What became of one attempt to deliver a message."""
+
+    DELIVERED = "delivered"
+    LATER = "later"
+    """It was not accepted and may be sent again: too fast, or the other side was not to be reached."""
+    UNCLEAR = "unclear"
+    """The connection broke after sending: it may have arrived."""
+    BLOCKED = "blocked"
+    """The resident does not want messages from us, or is gone."""
+    IMPOSSIBLE = "impossible"
+    """It will never be accepted as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of one attempt."""
+
+    result: Result
+    wait: timedelta | None = None
+    """How long the other side asked us to wait."""
+    reason: str = ""
+    """For the log; never holds text of the message or an address."""
+
+
+class Sender(Protocol):
+    """The way out of one channel."""
+
+    async def send(self, address: str, reply: Reply) -> Outcome:
+        """Try once to deliver `reply`."""

@@ -1,0 +1,123 @@
+"""The whole program: builds every part from the settings and runs the chosen roles. START READING HERE.
+
+    settings -> keys, database (migrated, with the starter knowledge) -> desk -> doors: web, Telegram; clock
+
+A resident's message comes in through a door (bot/telegram, bot/webchat, bot/api), which hands it to the desk
+(bot/desk.py) as an `Incoming`. One service (bot/services/dialogue.py) answers it in one transaction; what it decides
+comes from the pure rooms below it: bot/domain and knowledge.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import clock, server
+from bot.desk import Desk
+from bot.domain.errors import InvalidInput
+from bot.services import starter
+from bot.services.indexing import ShelfCache
+from bot.settings import Settings
+from bot.storage import migrations
+from bot.storage.database import Database
+from bot.storage.keys import KeyFault, load_keys
+from bot.telegram import application as telegram
+
+log = logging.getLogger(__name__)
+
+WEB, TELEGRAM, WORKER = "web", "telegram", "worker"
+ROLES = (WEB, TELEGRAM, WORKER)
+
+
+def now() -> datetime:
+    """The moment, aware; everything below is told it."""
+    return datetime.now(UTC)
+
+
+@contextlib.contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """The database of the settings, whatever state it is in.
+
+    Raises InvalidInput where the data folder, its key or the database cannot be used.
+    """
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        keys = load_keys(settings.data_dir)
+    except OSError as fault:
+        raise InvalidInput(f"cannot use {settings.data_dir}: {fault.strerror}", field="LOTSE_DATA_DIR") from fault
+    except KeyFault as fault:
+        raise InvalidInput(str(fault), field="LOTSE_DATA_DIR") from fault
+    database = Database(settings.database, keys)
+    try:
+        yield database
+    except SQLAlchemyError as fault:
+        raise InvalidInput(f"the database cannot be used: {_first_line(fault)}", field="LOTSE_DATABASE_URL") from fault
+    finally:
+        database.close()
+
+
+@contextlib.contextmanager
+def open_migrated(settings: Settings) -> Iterator[Database]:
+    """The database with the tables of this version, and the starter knowledge where it had none."""
+    with open_database(settings) as database:
+        migrations.migrate(database)
+        with database.writing() as db:
+            if added := starter.load_if_empty(db, now()):
+                log.info("the starter knowledge was loaded: %d entries", added)
+        yield database
+
+
+def open_desk(settings: Settings, database: Database) -> Desk:
+    """The desk over a database; it knows nothing before its first `refresh`."""
+    return Desk(database, settings.zone, ShelfCache(settings.data_dir / "cache"), now)
+
+
+async def run(settings: Settings, roles: frozenset[str], say: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM; `say` tells a person what is going on.
+
+    Raises InvalidInput where a setting cannot be used.
+    """
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    with open_migrated(settings) as database:
+        desk = open_desk(settings, database)
+        listener = server.listen(*settings.address) if WEB in roles else None
+        async with contextlib.AsyncExitStack() as doors:
+            if listener:
+                doors.callback(listener.close)
+            await desk.refresh()
+            await doors.enter_async_context(_ticking(desk, tidies=WORKER in roles))
+            if TELEGRAM in roles and (token := settings.telegram_token.get_secret_value()):
+                await doors.enter_async_context(telegram.running(desk, token, settings.telegram_api_url))
+                say("Telegram: on")
+            if listener:
+                await doors.enter_async_context(
+                    server.serving(server.create_app(desk, version("quartierslotse")), listener)
+                )
+                say(f"Web chat: {settings.web_address}")
+            say("Stop with Ctrl-C.")
+            await stop.wait()
+            say("Stopping.")
+
+
+@contextlib.asynccontextmanager
+async def _ticking(desk: Desk, *, tidies: bool) -> AsyncIterator[None]:
+    ticking = clock.start_clock(desk, tidies=tidies)
+    try:
+        yield
+    finally:
+        ticking.shutdown(wait=False)
+
+
+def _first_line(fault: Exception) -> str:
+    """What went wrong, without the statement, its values and the link that SQLAlchemy adds."""
+    original = getattr(fault, "orig", None) or fault
+    return str(original).strip().partition("\n")[0]

@@ -1,0 +1,145 @@
+"""The one HTTP server: all web doors behind one port, with the limits and headers that hold for every answer."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import PlainTextResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.api import chat, health
+from bot.api.problems import of_enquiry, of_validation, problem
+from bot.desk import Desk
+from bot.domain.errors import EnquiryError, InvalidInput
+from bot.webchat import app as webchat
+
+LARGEST_BODY = 1_000_000
+"""Bytes of a request that are read."""
+
+STOP_SECONDS = 10
+"""How long requests in progress may take when the server is asked to stop."""
+
+HEADERS = {
+    # Nothing from elsewhere is ever loaded, and nobody frames or submits our pages.
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def create_app(desk: Desk, version: str) -> FastAPI:
+    """Every web door over a desk."""
+    app = FastAPI(
+        title="Quartierslotse",
+        version=version,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.include_router(chat.router(desk))
+    app.include_router(health.router(desk))
+    app.include_router(webchat.router(desk))
+    app.add_middleware(BodyLimit)
+
+    @app.middleware("http")
+    async def add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        response = await call_next(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, fault: RequestValidationError) -> Response:
+        return of_validation(fault)
+
+    @app.exception_handler(EnquiryError)
+    async def refused(request: Request, fault: EnquiryError) -> Response:
+        return of_enquiry(fault)
+
+    @app.exception_handler(HTTPException)
+    async def failed(request: Request, fault: HTTPException) -> Response:
+        headers = dict(fault.headers) if fault.headers else None
+        if request.url.path.startswith("/api/"):
+            return problem(fault.status_code, "" if fault.status_code == 404 else str(fault.detail), headers)
+        return PlainTextResponse(f"{fault.status_code} {fault.detail}\n", fault.status_code, headers)
+
+    @app.exception_handler(Exception)
+    async def broken(request: Request, fault: Exception) -> Response:
+        # The server logs the traceback; whoever called hears no more than that it was not their fault.
+        return problem(500, "Something went wrong here. Please try again in a moment.")
+
+    return app
+
+
+class BodyLimit:
+    """Answers 413 to a request whose body is larger than anything meant for us, read or announced."""
+
+    def __init__(self, app: ASGIApp):
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request (ASGI)."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        announced = dict(scope["headers"]).get(b"content-length", b"0")
+        if not announced.isdigit() or int(announced) > LARGEST_BODY:
+            await problem(413, f"The limit is {LARGEST_BODY} bytes.")(scope, receive, send)
+            return
+        taken = 0
+
+        async def receive_limited() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > LARGEST_BODY:
+                raise HTTPException(413, f"The limit is {LARGEST_BODY} bytes.")
+            return message
+
+        await self._app(scope, receive_limited, send)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens; raises InvalidInput where the address is taken or not this machine's."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as fault:
+        raise InvalidInput(f"cannot listen on {host}:{port}: {fault.strerror}", field="LOTSE_BIND") from fault
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to bot.main, or it would end the process before the bot has stopped."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def serving(app: FastAPI, listener: socket.socket) -> AsyncIterator[None]:
+    """Serve while the block runs; at its end, finish the requests in progress and stop."""
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, timeout_graceful_shutdown=STOP_SECONDS, server_header=False
+    )
+    server = _Server(config)
+    life = asyncio.create_task(server.serve(sockets=[listener]), name="web")
+    try:
+        while not server.started and not life.done():
+            await asyncio.sleep(0.01)
+        yield
+    finally:
+        server.should_exit = True
+        await life

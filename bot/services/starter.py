@@ -1,0 +1,37 @@
+"""The knowledge this program comes with, for a database that has none yet."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from importlib import resources
+from typing import Any
+
+import yaml
+from sqlalchemy.orm import Session
+
+from bot.services import library
+from knowledge.entry import Entry
+from knowledge.files import read_entries
+
+CONTENT = resources.files("knowledge") / "content"
+
+
+def load_if_empty(db: Session, now: datetime) -> int:
+    """Put the starter knowledge into an empty database; returns the number of entries, 0 if there were some before."""
+    if not library.is_empty(db):
+        return 0
+    imported = library.import_entries(db, starter_entries(), now)
+    library.put_town_facts(db, starter_facts())
+    return len(imported.added)
+
+
+def starter_entries() -> list[Entry]:
+    """The entries of `knowledge/content/entries`; raises FaultyFile where one of the files has mistakes."""
+    files = sorted((CONTENT / "entries").iterdir(), key=lambda file: file.name)
+    return [entry for file in files for entry in read_entries(file.name, file.read_bytes())]
+
+
+def starter_facts() -> dict[str, Any]:
+    """What the quarter says of itself."""
+    facts: dict[str, Any] = yaml.safe_load((CONTENT / "town.yaml").read_text(encoding="utf-8"))
+    return facts

@@ -1,0 +1,121 @@
+"""All that the environment may say (contract: settings)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+
+class SettingsError(Exception):
+    """Settings that cannot be right: one sentence for each, naming the setting and a right example."""
+
+
+def _bind(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise ValueError("it must be host:port, for example 127.0.0.1:8080")
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as fault:
+        raise ValueError("there is no such time zone; it must be an IANA name, for example Europe/Berlin") from fault
+    return value
+
+
+def _database(value: str) -> str:
+    """A SQLAlchemy URL; plain postgresql:// gets the driver that is installed."""
+    if not value:
+        return value
+    example = "for example postgresql://lotse@localhost/lotse or sqlite:///data/lotse.sqlite3"
+    try:
+        url = make_url(value)
+    except ArgumentError as fault:
+        raise ValueError(f"it is no database URL; {example}") from fault
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise ValueError(f"only SQLite and PostgreSQL are supported; {example}")
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    return url.render_as_string(hide_password=False)
+
+
+def _web_address(value: str) -> str:
+    if value and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
+        raise ValueError("it must be a web address, for example https://lotse.example.org")
+    return value.rstrip("/")
+
+
+def _token(value: SecretStr) -> SecretStr:
+    if value.get_secret_value() and not re.fullmatch(r"\d+:[\w-]+", value.get_secret_value()):
+        raise ValueError("it does not look like a token of BotFather, for example 123456:ABC-DEF")
+    return value
+
+
+class Settings(BaseSettings):
+    """Read once, at the front door; inner rooms get values."""
+
+    model_config = SettingsConfigDict(env_prefix="LOTSE_", env_file=".env", extra="ignore", hide_input_in_errors=True)
+
+    database_url: Annotated[str, AfterValidator(_database)] = Field(
+        default="", description="SQLAlchemy URL; empty: SQLite in the data folder. postgresql://… for larger towns"
+    )
+    data_dir: Path = Field(
+        default=Path("data"), description="where the embedded database, caches and secrets made on first start live"
+    )
+    bind: Annotated[str, AfterValidator(_bind)] = Field(
+        default="127.0.0.1:8080", description="host:port of the one HTTP server"
+    )
+    public_url: Annotated[str, AfterValidator(_web_address)] = Field(
+        default="", description="address that residents and staff see, for links; empty: http:// and LOTSE_BIND"
+    )
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        default="Europe/Berlin", description="IANA name of the town's time zone"
+    )
+    telegram_token: Annotated[SecretStr, AfterValidator(_token)] = Field(
+        default=SecretStr(""), description="from BotFather; empty: Telegram is off"
+    )
+    telegram_api_url: Annotated[str, AfterValidator(_web_address)] = Field(
+        default="https://api.telegram.org", description="base of the Bot API: a local Bot API server, or a test server"
+    )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The town's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port to listen on."""
+        host, _, port = self.bind.rpartition(":")
+        return host.strip("[]"), int(port)
+
+    @property
+    def web_address(self) -> str:
+        """Where a browser finds the bot."""
+        return self.public_url or f"http://{self.bind}"
+
+    @property
+    def database(self) -> str:
+        """The database's URL, the embedded one where none is set."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'lotse.sqlite3'}"
+
+
+def read_settings() -> Settings:
+    """The settings of this process; raises SettingsError that names every wrong one."""
+    try:
+        return Settings()
+    except ValidationError as fault:
+        sentences = [
+            f"LOTSE_{str(error['loc'][0]).upper()}: {error['msg'].removeprefix('Value error, ')}."
+            for error in fault.errors(include_url=False, include_input=False)
+        ]
+        raise SettingsError("\n".join(sentences)) from None

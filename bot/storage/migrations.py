@@ -1,0 +1,55 @@
+"""Bring a database to the tables of this version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from bot.storage.database import Database
+
+FOLDER = Path(__file__).resolve().parents[2] / "migrations"
+
+LOCK_NUMBER = 7_103_411
+"""Of the advisory lock under which PostgreSQL lets one process at a time migrate; any number nobody else uses."""
+
+
+def migrate(database: Database, revision: str = "head") -> None:
+    """Bring the database up (or down) to a revision, as one transaction, one process at a time."""
+    with database.engine.connect().execution_options(lotse_write=True) as connection, connection.begin():
+        if database.engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOCK_NUMBER})
+        configuration = _configuration(connection)
+        now = MigrationContext.configure(connection).get_current_revision()
+        if revision == "base" or (now and _is_older(revision, now)):
+            command.downgrade(configuration, revision)
+        else:
+            command.upgrade(configuration, revision)
+
+
+def pending(database: Database) -> bool:
+    """Whether the database lacks a migration."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() != _scripts().get_current_head()
+
+
+def _is_older(revision: str, now: str) -> bool:
+    if revision == "head":
+        return False
+    below = {script.revision for script in _scripts().iterate_revisions(now, "base")}
+    return revision in below and revision != now
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(FOLDER))
+
+
+def _configuration(connection: Connection) -> Config:
+    configuration = Config()
+    configuration.set_main_option("script_location", str(FOLDER))
+    configuration.attributes["connection"] = connection
+    return configuration

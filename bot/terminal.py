@@ -1,0 +1,87 @@
+"""The terminal door: one question, its answer, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain import dialogue as moves
+from bot.domain.messages import Reply
+from bot.services import dialogue
+from bot.services.indexing import Snapshot
+from bot.texts.catalog import nearest
+from knowledge.decide import Decision, decide
+from knowledge.evaluate import outcome
+from knowledge.match import Finding, Match, match
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and what came of it."""
+
+    text: str
+    given_language: str | None
+    finding: Finding
+    decision: Decision
+    milliseconds: float
+    replies: Sequence[Reply]
+
+    def record(self) -> dict[str, Any]:
+        """A line of `evaluate`, with the replies (contract: `ask --json`)."""
+        return {
+            "text": self.text,
+            "lang": self.given_language,
+            "detected": self.finding.language,
+            "expect": None,
+            "decision": outcome(self.decision),
+            "answers": [{"id": one.entry_id, "score": round(one.probability, 4)} for one in self.finding.matches],
+            "ms": round(self.milliseconds, 3),
+            "replies": [_reply(reply) for reply in self.replies],
+        }
+
+
+def ask(snapshot: Snapshot, text: str, language: str | None, stopwatch: Callable[[], float]) -> Asked:
+    """Put one question to the knowledge; nothing of it is stored."""
+    started = stopwatch()
+    finding = match(snapshot.index, text, language)
+    decision = decide(finding)
+    milliseconds = (stopwatch() - started) * 1000
+    move = moves.before_question(text) or moves.after_question(decision)
+    replies = dialogue.word(dialogue.Considered(move, nearest(finding.language)), snapshot, turn=0)
+    return Asked(text, language, finding, decision, milliseconds, replies)
+
+
+def form(reply: Reply) -> str:
+    """A reply as it is printed; choices are listed."""
+    return "\n".join([reply.plain(), *(f"  - {choice.label}" for choice in reply.choices)])
+
+
+def explanation(asked: Asked) -> str:
+    """Why the bot answered, asked back or declined: signals, words, and the probabilities behind it."""
+    finding = asked.finding
+    lines = [
+        f"language {finding.language}; decision {outcome(asked.decision)}; no entry fits: {finding.none:.0%}",
+        f"words that no entry knows: {', '.join(finding.unknown_words) or '-'}",
+    ]
+    if finding.emergency:
+        lines.append(f"emergency: {finding.emergency}")
+    return "\n".join([*lines, *(_explain(place, one) for place, one in enumerate(finding.matches[:5], 1))])
+
+
+def _explain(place: int, one: Match) -> str:
+    heard = sorted(one.words.items(), key=lambda item: -item[1])
+    words = ", ".join(f"{word} {weight:.1f}" for word, weight in heard)
+    signals = ", ".join(f"{name} {value:.2f}" for name, value in one.features.items() if name != "match")
+    return (
+        f"{place}. {one.probability:.0%} {one.entry_id}\n"
+        f"   nearest: {one.nearest or '-'}\n   words: {words or '-'}\n   signals: {signals or '-'}"
+    )
+
+
+def _reply(reply: Reply) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "text": reply.plain(),
+        "buttons": [{"label": choice.label, "action": choice.action} for choice in reply.choices],
+    }
+    return record | {name: value for name in ("decision", "entry_id") if (value := getattr(reply, name))}

@@ -1,0 +1,82 @@
+"""Opening hours in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, time
+
+from babel.dates import format_date, format_time, get_day_names
+from babel.lists import format_list
+
+from bot.domain.languages import choose
+from bot.texts.catalog import catalog
+from knowledge.entry import PUBLIC_HOLIDAY, WEEKDAYS, OpenException, OpeningHours, OpenTime
+
+
+def opening_hours(hours: OpeningHours, language: str) -> str:
+    """All of it in one paragraph: "Dienstag 10 bis 14 Uhr, Mittwoch 14 bis 18 Uhr. Nach Vereinbarung."."""
+    _ = catalog(language).gettext
+    sentences: list[str] = []
+    if hours.always:
+        sentences.append(_("Round the clock"))
+    elif hours.weekly:
+        sentences.append("; ".join(_span(span, language) for span in hours.weekly))
+    if hours.by_appointment:
+        sentences.append(_("also by appointment") if hours.weekly else _("by appointment"))
+    text = ", ".join(sentences)
+    if hours.as_of:
+        text += " " + _("(as of {year})").format(year=hours.as_of)
+    extra = [_exception(day, language) for day in hours.exceptions]
+    if note := choose(hours.note, language):
+        extra.insert(0, note[0])
+    return ". ".join(filter(None, [text, *extra]))
+
+
+def _span(span: OpenTime, language: str) -> str:
+    _ = catalog(language).gettext
+    times = _("{start} to {end}").format(start=clock(span.start, language), end=clock(span.end, language))
+    return f"{_days(span.days, language)} {times}"
+
+
+def _days(days: Sequence[str], language: str) -> str:
+    """Days in a row as a range ("Montag bis Freitag"), others as a list; holidays last."""
+    _ = catalog(language).gettext
+    names = get_day_names("wide", locale=_locale(language))
+    week = sorted(WEEKDAYS.index(day) for day in days if day in WEEKDAYS)
+    if len(week) > 2 and week[-1] - week[0] == len(week) - 1:
+        listed = [_("{first} to {last}").format(first=names[week[0]], last=names[week[-1]])]
+    else:
+        listed = [names[day] for day in week]
+    if PUBLIC_HOLIDAY in days:
+        listed.append(_("public holidays"))
+    return format_list(listed, locale=_locale(language))
+
+
+def _exception(day: OpenException, language: str) -> str:
+    _ = catalog(language).gettext
+    span = _date(day.first, language)
+    if day.last != day.first:
+        span = _("{first} to {last}").format(first=span, last=_date(day.last, language))
+    if day.start and day.end:
+        times = _("{start} to {end}").format(start=clock(day.start, language), end=clock(day.end, language))
+        text = f"{span}: {times}"
+    else:
+        text = _("{days}: closed").format(days=span)
+    note = choose(day.note, language)
+    return f"{text} ({note[0]})" if note else text
+
+
+def _date(day: date, language: str) -> str:
+    return format_date(day, "full", locale=_locale(language))
+
+
+def clock(value: str, language: str) -> str:
+    """A time of day as people say it: "10", "14:30" in German, where "Uhr" follows the range; "10:00 AM" in English."""
+    hour, minute = (int(part) for part in value.split(":"))
+    if language.startswith("de"):
+        return f"{hour}" if not minute else f"{hour}:{minute:02}"
+    return format_time(time(hour % 24, minute), "short", locale=_locale(language))
+
+
+def _locale(language: str) -> str:
+    return language.partition("-")[0]

@@ -1,0 +1,1 @@
+"""The chat page for residents: works without script, better with it."""

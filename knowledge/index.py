@@ -1,0 +1,157 @@
+"""Entries prepared once for matching: a shelf for each language they are written in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import scipy.sparse as sp
+
+from knowledge import calibrate, classifier
+from knowledge.bm25 import Bm25Builder, Field
+from knowledge.entry import DECLINE, Entry, LocalText
+from knowledge.features import Analyzer, Vocabulary
+from knowledge.shelf import Passage, Shelf
+
+TITLE, PHRASING, KEYWORD, BODY = "title", "phrasing", "keyword", "body"
+
+FIELD_WEIGHTS: Mapping[str, tuple[float, float]] = {
+    TITLE: (2.0, 0.4),
+    PHRASING: (2.0, 0.6),
+    KEYWORD: (2.0, 0.4),
+    BODY: (1.0, 0.6),
+}
+"""BM25F weight and length share of each field: titles, phrasings and keywords are what people call a thing."""
+
+TRUST: Mapping[str, float] = {TITLE: 1.0, PHRASING: 1.0, KEYWORD: 0.7}
+"""How much a passage counts as an example of a question about its entry; others teach the classifier nothing."""
+
+ENGINE_VERSION = 1
+"""Part of each fingerprint: raise it when shelves of the same entries come out differently."""
+
+_SENTENCE_END = re.compile(r"(?<=[.!?:;])\s+|\n+")
+_EMERGENCY_TITLE = re.compile(r"\b112\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The published knowledge, ready for questions. Immutable; a change makes a new one."""
+
+    shelves: Mapping[str, Shelf]
+    """By language."""
+    kinds: Mapping[str, str]
+    """Entry id -> kind."""
+    emergency_entry: str | None
+    """The entry that tells the emergency numbers, if there is one."""
+
+
+def build_index(entries: Iterable[Entry], ready: Iterable[Shelf] = ()) -> Index:
+    """The index of `entries`, in whatever order they come.
+
+    A shelf of `ready` (from an earlier index or a cache) is taken as it is where its language has not changed.
+    """
+    kept = {shelf.fingerprint: shelf for shelf in ready}
+    shelves: dict[str, Shelf] = {}
+    listed = sorted(entries, key=lambda entry: entry.id)
+    for language, written in by_language(listed).items():
+        mark = fingerprint(language, written)
+        shelves[language] = kept.get(mark) or build_shelf(language, written)
+    emergencies = [entry.id for entry in listed if any(map(_EMERGENCY_TITLE.search, entry.title.values()))]
+    kinds = {entry.id: entry.kind for entry in listed}
+    return Index(shelves, kinds, emergencies[0] if emergencies else None)
+
+
+def by_language(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """The entries that can be found in each language, sorted by id; entries without any words are in none."""
+    found: dict[str, list[Entry]] = {}
+    for entry in sorted(entries, key=lambda entry: entry.id):
+        for language in entry.languages_written():
+            if any(True for _ in _passages(0, entry, language)):
+                found.setdefault(language, []).append(entry)
+    return dict(sorted(found.items()))
+
+
+def fingerprint(language: str, entries: Sequence[Entry]) -> str:
+    """A name for the shelf that these entries would make: equal for equal content."""
+    records = [
+        [entry.id, entry.kind == DECLINE, [[passage.field, passage.text] for passage in _passages(0, entry, language)]]
+        for entry in entries
+    ]
+    content = json.dumps([ENGINE_VERSION, language, records], ensure_ascii=False)
+    return f"{language}-{hashlib.sha256(content.encode()).hexdigest()[:32]}"
+
+
+def build_shelf(language: str, entries: Sequence[Entry]) -> Shelf:
+    """The shelf of `entries` (at least one, sorted by id), calibrated on itself."""
+    written = [passage for owner, entry in enumerate(entries) for passage in _passages(owner, entry, language)]
+    analyzer = Analyzer.of(language, (passage.text for passage in written))
+    analyses = [analyzer.analyze(passage.text) for passage in written]
+    documents = [analysis.features() for analysis in analyses]
+    vocabulary = Vocabulary.of(documents)
+    vectors = vocabulary.vectors(documents)
+    owners = np.array([passage.owner for passage in written], dtype=np.int32)
+    words = _bm25(written, [analysis.words for analysis in analyses], len(entries))
+    letters = _bm25(written, [analysis.letters for analysis in analyses], len(entries))
+    training = _train(written, vectors, len(entries))
+    shelf = Shelf(
+        language=language,
+        fingerprint=fingerprint(language, entries),
+        entry_ids=tuple(entry.id for entry in entries),
+        analyzer=analyzer,
+        vocabulary=vocabulary,
+        words=words.build(),
+        letters=letters.build(),
+        passages=tuple(written),
+        passage_starts=np.searchsorted(owners, np.arange(len(entries))).astype(np.int32),
+        by_feature=vectors.T.tocsr(),
+        spelled=tuple(" ".join(folded for folded, _ in analysis.tokens) for analysis in analyses),
+        classifier=training.classifier if training else None,
+        calibration=calibrate.DEFAULT,
+    )
+    evidence = calibrate.Evidence(analyses, vectors, training.left_out if training else None, words, letters)
+    return replace(shelf, calibration=calibrate.calibrate(shelf, evidence, PHRASING))
+
+
+def _passages(owner: int, entry: Entry, language: str) -> Iterator[Passage]:
+    """What a question may resemble: title, phrasings, keywords, then text and typed fields sentence by sentence."""
+    if title := entry.title.get(language):
+        yield Passage(owner, TITLE, title)
+    for field, phrases in ((PHRASING, entry.phrasings), (KEYWORD, entry.keywords)):
+        for phrase in phrases.get(language, ()):
+            yield Passage(owner, field, phrase)
+    for text in _body(entry, language):
+        yield Passage(owner, BODY, text)
+
+
+def _body(entry: Entry, language: str) -> Iterator[str]:
+    local: tuple[LocalText, ...] = (entry.audience, entry.cost, entry.when, entry.accessibility)
+    texts = [entry.text.get(language), *(text.get(language) for text in local), entry.address]
+    for text in texts:
+        if text:
+            yield from (sentence for sentence in _SENTENCE_END.split(text) if sentence.strip())
+
+
+def _bm25(passages: Sequence[Passage], counts: Sequence[Mapping[str, float]], entries: int) -> Bm25Builder:
+    documents: dict[str, list[dict[str, float]]] = {name: [{} for _ in range(entries)] for name in FIELD_WEIGHTS}
+    for passage, terms in zip(passages, counts, strict=True):
+        document = documents[passage.field][passage.owner]
+        for term, count in terms.items():
+            document[term] = document.get(term, 0.0) + count
+    fields = {name: Field(documents[name], weight, length) for name, (weight, length) in FIELD_WEIGHTS.items()}
+    return Bm25Builder(fields, entries)
+
+
+def _train(passages: Sequence[Passage], vectors: sp.csr_array, entries: int) -> classifier.Training | None:
+    """The classifier over all passages that are examples of questions; None without phrasings, or with too many."""
+    teaching = np.array([place for place, passage in enumerate(passages) if passage.field in TRUST], dtype=np.int32)
+    asked = any(passage.field == PHRASING for passage in passages)
+    if not asked or len(teaching) > classifier.LARGEST:
+        return None
+    trust = np.array([TRUST[passages[place].field] for place in teaching], dtype=np.float32)
+    owners = np.array([passages[place].owner for place in teaching], dtype=np.int32)
+    training = classifier.train(vectors[teaching, :], owners, entries, trust)
+    return classifier.spread(training, teaching, len(passages))

@@ -1,0 +1,48 @@
+"""Which of the languages at hand a message is written in."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+
+from knowledge.normalize import fold_word, stop_words, words
+from knowledge.shelf import Shelf
+
+_SCRIPTS = {"ar": "ARABIC", "fa": "ARABIC", "ur": "ARABIC", "ru": "CYRILLIC", "uk": "CYRILLIC", "bg": "CYRILLIC"}
+_SCRIPTS |= {"sr": "CYRILLIC", "mk": "CYRILLIC", "el": "GREEK", "he": "HEBREW"}
+_LATIN = "LATIN"
+
+
+def guess_language(text: str, shelves: Mapping[str, Shelf]) -> str | None:
+    """The shelf language that fits a message best, by its script, its function words and the words of the shelf.
+
+    None where there is no shelf, or nothing speaks for any of them.
+    """
+    spoken = list(words(text))
+    if not spoken or not shelves:
+        return None
+    script = _script(text)
+    evidence = {
+        language: _evidence(spoken, language, shelf)
+        for language, shelf in shelves.items()
+        if _SCRIPTS.get(language.partition("-")[0], _LATIN) == script
+    }
+    best = max(evidence, key=lambda language: evidence[language], default=None)
+    return best if best is not None and evidence[best] > 0 else None
+
+
+def _evidence(spoken: list[str], language: str, shelf: Shelf) -> float:
+    """Function words count once; words of the shelf less, because names and loans stand in many languages."""
+    functional = stop_words(language)
+    folded = [fold_word(word, language) for word in spoken]
+    return sum(1.0 if word in functional else 0.5 * (word in shelf.analyzer.known) for word in folded)
+
+
+def _script(text: str) -> str:
+    """The script that most letters belong to, by its Unicode name ("LATIN", "CYRILLIC", ...)."""
+    counts: dict[str, int] = {}
+    for char in text:
+        if char.isalpha():
+            script = unicodedata.name(char, "?").partition(" ")[0]
+            counts[script] = counts.get(script, 0) + 1
+    return max(counts, key=lambda script: counts[script], default=_LATIN)
