@@ -77,7 +77,7 @@ def ask(text: str, lang: str | None, as_json: bool, explain: bool) -> None:
     from bot import main as program
     from bot import terminal
 
-    with plainly(), program.open_migrated(_settings()) as database:
+    with plainly(), program.open_furnished(_settings()) as database:
         desk = program.open_desk(_settings(), database)
         asyncio.run(desk.refresh())
         asked = terminal.ask(desk.snapshot, text, lang, time.perf_counter)

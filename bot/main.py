@@ -65,9 +65,16 @@ def open_database(settings: Settings) -> Iterator[Database]:
 
 @contextlib.contextmanager
 def open_migrated(settings: Settings) -> Iterator[Database]:
-    """The database with the tables of this version, and the starter knowledge where it had none."""
+    """The database with the tables of this version, whatever stands in them."""
     with open_database(settings) as database:
         migrations.migrate(database)
+        yield database
+
+
+@contextlib.contextmanager
+def open_furnished(settings: Settings) -> Iterator[Database]:
+    """The database with the tables of this version, and the starter knowledge where it had none."""
+    with open_migrated(settings) as database:
         with database.writing() as db:
             if added := starter.load_if_empty(db, now()):
                 log.info("the starter knowledge was loaded: %d entries", added)
@@ -87,7 +94,7 @@ async def run(settings: Settings, roles: frozenset[str], say: Callable[[str], No
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    with open_migrated(settings) as database:
+    with open_furnished(settings) as database:
         desk = open_desk(settings, database)
         listener = server.listen(*settings.address) if WEB in roles else None
         async with contextlib.AsyncExitStack() as doors:

@@ -167,7 +167,7 @@ class _Terms:
 
 
 def _slip(word: str, term: str) -> str:
-    """The two letters of which one was typed for the other; "" if one is missing, doubled or swapped, "?" if no slip."""
+    """Two letters of which one was typed for the other; "" if one is missing, doubled or swapped, "?" for no slip."""
     if word[0] != term[0] or OSA.distance(word, term, score_cutoff=1) > 1:
         return "?"  # "rennt" is no mistyped "brennt"
     if len(word) != len(term):

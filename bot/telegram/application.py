@@ -103,6 +103,7 @@ async def running(desk: Desk, token: str, api_url: str) -> AsyncIterator[None]:
     try:
         await application.initialize()
     except InvalidToken as fault:
+        await application.bot.request.shutdown()
         raise InvalidInput("Telegram does not accept this token", field="LOTSE_TELEGRAM_TOKEN") from fault
     except TelegramError as fault:
         log.warning("Telegram cannot be reached yet: %s", type(fault).__name__)
@@ -126,6 +127,7 @@ async def _live(application: TelegramApplication, stopping: asyncio.Event) -> No
                 await asyncio.wait_for(stopping.wait(), wait)
             wait = min(60.0, wait * 2)
     if stopping.is_set():
+        await application.bot.request.shutdown()
         await application.shutdown()
         return
     await application.start()

@@ -13,8 +13,8 @@ from bot.domain.messages import Reply
 LONGEST_TEXT = 4096
 """UTF-16 code units of one message. Source: Bot API, sendMessage (after entities parsing)."""
 
-_ENDS = (re.compile(r"\n\n"), re.compile(r"\n"), re.compile(r"(?<=[.!?:;])\s"), re.compile(r"\s"))
-"""Where a long text is best divided: paragraph, line, sentence, word."""
+_ENDS = (re.compile(r"\n\n"), re.compile(r"\n"), re.compile(r"(?<=[.!?:;])(?<!\d\.)\s"), re.compile(r"\s"))
+"""Where a long text is best divided: paragraph, line, sentence ("am 3. Mai" is none), word."""
 
 
 @dataclass(frozen=True, slots=True)

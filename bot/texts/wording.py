@@ -53,7 +53,12 @@ def decline(entry: Entry | None, contacts: Sequence[Entry], language: str) -> Re
     """Say honestly that the bot has no answer; `entry` describes what it is not for, where it is that."""
     _ = catalog(language).gettext
     own = choose(entry.text, language) if entry else None
-    text = own[0] if own else _("I am sorry, I do not know that. Please ask the people here:")
+    if own:
+        text = own[0]
+    elif contacts:
+        text = _("I am sorry, I do not know that. Please ask the people here:")
+    else:
+        text = _("I am sorry, I do not know that.")
     facts = _contact_facts(contacts, language)
     return Reply(text, facts=tuple(facts), decision="decline", language=own[1] if own else language)
 
@@ -61,7 +66,10 @@ def decline(entry: Entry | None, contacts: Sequence[Entry], language: str) -> Re
 def none_of_these(contacts: Sequence[Entry], language: str) -> Reply:
     """After "none of these": do not ask the same again."""
     _ = catalog(language).gettext
-    text = _("All right. Please ask again in other words, or ask the people here:")
+    if contacts:
+        text = _("All right. Please ask again in other words, or ask the people here:")
+    else:
+        text = _("All right. Please ask again in other words.")
     return Reply(text, facts=tuple(_contact_facts(contacts, language)), decision="decline", language=language)
 
 

@@ -1,0 +1,92 @@
+"""What the tables promise: retention, no names of residents, moments in UTC."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import StatementError
+
+from bot.storage.database import Database
+from bot.storage.tables import RETENTION, InboxRow, Moment, Table
+from tests.conftest import NOON
+
+KNOWLEDGE = {"entry", "wording", "phrase", "town_fact"}
+"""Tables of what the town publishes; every other table could hold something of a resident."""
+
+PERSONAL = re.compile(
+    r"(^|_)((first|last|sur|user|nick|full|display|family|given)_?)?names?($|_)"
+    r"|handle|phone|mobile|number|mail|vorname|nachname|telefon|birth|street|plate|iban"
+)
+
+
+def test_every_table_says_how_long_its_rows_are_kept() -> None:
+    assert set(RETENTION) == set(Table.metadata.tables)
+    assert all(sentence.strip() for sentence in RETENTION.values())
+
+
+def test_no_column_is_meant_for_a_residents_name_username_phone_or_mail() -> None:
+    tables = [table for name, table in Table.metadata.tables.items() if name not in KNOWLEDGE]
+    assert {"conversation", "turn", "inbox"} <= {table.name for table in tables}
+    suspects = [f"{table.name}.{column.name}" for table in tables for column in table.c if PERSONAL.search(column.name)]
+    assert suspects == []
+
+
+@pytest.mark.parametrize("name", ["name", "first_name", "username", "user_name", "phone", "phone_number", "email"])
+def test_the_check_for_personal_columns_can_fail(name: str) -> None:
+    assert PERSONAL.search(name)
+
+
+def test_texts_of_residents_have_only_sealed_columns() -> None:
+    conversation = (table for name, table in Table.metadata.tables.items() if name not in KNOWLEDGE)
+    unsealed = [f"{table.name}.{column.name}" for table in conversation for column in table.c if _holds_text(column)]
+    assert unsealed == []
+
+
+def _holds_text(column) -> bool:
+    """Whether any length of text fits into a column."""
+    return type(column.type).__name__ == "Text"
+
+
+def test_every_moment_of_every_table_is_kept_in_utc() -> None:
+    times = [column for table in Table.metadata.tables.values() for column in table.c if column.name.endswith("_at")]
+    assert times
+    assert all(isinstance(column.type, Moment) for column in times)
+
+
+def _message(moment: datetime) -> InboxRow:
+    return InboxRow(channel="web", update_key="1", sealed_update=b"", received_at=moment)
+
+
+def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
+    with pytest.raises(StatementError, match="without a time zone"), database.writing() as db:
+        db.add(_message(NOON.replace(tzinfo=None)))
+
+
+@pytest.mark.parametrize("zone", [UTC, ZoneInfo("Europe/Berlin"), timezone(timedelta(hours=-9, minutes=-30))])
+def test_a_moment_comes_back_aware_and_in_utc(database: Database, zone) -> None:
+    with database.writing() as db:
+        db.add(_message(NOON.astimezone(zone) + timedelta(microseconds=1)))
+    with database.reading() as db:
+        moment = db.scalar(select(InboxRow.received_at))
+    assert moment == NOON + timedelta(microseconds=1)
+    assert moment.utcoffset() == timedelta(0)
+
+
+def test_no_moment_stays_none(database: Database) -> None:
+    with database.writing() as db:
+        db.add(_message(NOON))
+    with database.reading() as db:
+        assert db.scalars(select(InboxRow.done_at)).all() == [None]
+
+
+def test_moments_are_compared_by_time_and_not_by_wall_clock(database: Database) -> None:
+    later_on_the_wall = (NOON - timedelta(minutes=1)).astimezone(ZoneInfo("Asia/Tokyo"))
+    with database.writing() as db:
+        db.add(_message(later_on_the_wall))
+    with database.reading() as db:
+        assert db.scalars(select(InboxRow.id).where(InboxRow.received_at < NOON)).all()
+        assert not db.scalars(select(InboxRow.id).where(InboxRow.received_at >= NOON)).all()
