@@ -87,7 +87,7 @@ def ask(text: str, lang: str | None, as_json: bool, explain: bool) -> None:
         for reply in asked.replies:
             click.echo(terminal.form(reply))
         if explain:
-            click.echo("\n" + terminal.explanation(asked))
+            click.echo("\n" + terminal.explanation(asked, desk.snapshot.index))
 
 
 @main.command(name="evaluate")

@@ -13,7 +13,8 @@ from bot.services.indexing import Snapshot
 from bot.texts.catalog import nearest
 from knowledge.decide import Decision, decide
 from knowledge.evaluate import outcome
-from knowledge.match import Finding, Match, match
+from knowledge.index import Index
+from knowledge.match import Finding, Match, Reasons, match, reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def form(reply: Reply) -> str:
     return "\n".join([reply.plain(), *(f"  - {choice.label}" for choice in reply.choices)])
 
 
-def explanation(asked: Asked) -> str:
+def explanation(asked: Asked, index: Index) -> str:
     """Why the bot answered, asked back or declined: signals, words, and the probabilities behind it."""
     finding = asked.finding
     lines = [
@@ -66,17 +67,17 @@ def explanation(asked: Asked) -> str:
     ]
     if finding.emergency:
         lines.append(f"emergency: {finding.emergency}")
-    return "\n".join([*lines, *(_explain(place, one) for place, one in enumerate(finding.matches[:5], 1))])
+    best = enumerate(finding.matches[:5], 1)
+    return "\n".join([*lines, *(_explain(place, one, reasons(index, asked.text, one)) for place, one in best)])
 
 
-def _explain(place: int, one: Match) -> str:
-    heard = sorted(one.words.items(), key=lambda item: -item[1])
-    words = ", ".join(f"{word} {weight:.1f}" for word, weight in heard)
-    signals = ", ".join(f"{name} {value:.2f}" for name, value in one.features.items() if name != "match")
-    return (
-        f"{place}. {one.probability:.0%} {one.entry_id}\n"
-        f"   nearest: {one.nearest or '-'}\n   words: {words or '-'}\n   signals: {signals or '-'}"
-    )
+def _explain(place: int, one: Match, why: Reasons | None) -> str:
+    head = f"{place}. {one.probability:.0%} {one.entry_id}"
+    if why is None:
+        return f"{head}\n   by rule"
+    words = ", ".join(f"{word} {weight:.1f}" for word, weight in sorted(why.words.items(), key=lambda item: -item[1]))
+    signals = ", ".join(f"{name} {value:.2f}" for name, value in why.signals.items() if name != "match")
+    return f"{head}\n   nearest: {why.nearest}\n   words: {words or '-'}\n   signals: {signals}"
 
 
 def _reply(reply: Reply) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from knowledge.bm25 import Bm25Builder
 from knowledge.features import Analysis, Floats
@@ -26,10 +25,10 @@ DEFAULT = Calibration(np.array([2.5, 4.0, 0.8, 1.3, 1.3, 4.2, 1.6, -1.4, -4.1, -
 OUT_OF_SCOPE_SHARE = 0.2
 """Which share of residents' messages no entry answers: a rule of thumb that the model is told."""
 
-FEWEST, SAMPLE = 30, 1500
+FEWEST, SAMPLE = 30, 600
 """How many phrasings a calibration needs, and how many it asks at most."""
 
-STRENGTH = 300.0
+STRENGTH = 120.0
 """How strongly a fit is drawn to the default, in questions: phrasings of one hand resemble each other more than
 residents' questions resemble them, so they are not believed alone."""
 
@@ -122,6 +121,8 @@ class _Holders:
 
 def fit(trials: Sequence[Trial], prior: Floats, strength: float) -> Floats:
     """The weights under which the right candidates are most likely, drawn towards `prior`."""
+    from scipy.optimize import minimize  # noqa: PLC0415 (20 MB, which a process that only answers need not hold)
+
     width = max(len(trial.features) for trial in trials)
     features = np.zeros((len(trials), width, len(FEATURES)))
     missing = np.ones((len(trials), width), dtype=bool)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.linalg
 import scipy.sparse as sp
 
 from knowledge.features import Floats, Integers
@@ -82,11 +81,13 @@ def _similarities(vectors: sp.csr_array) -> Floats:
 
 def _inverse(kernel: Floats) -> Floats:
     """The inverse of a symmetric positive definite matrix, in its place."""
+    from scipy.linalg import lapack  # noqa: PLC0415 (8 MB, which a process that only answers need not hold)
+
     # LAPACK reads a row-major array as its transpose, so "lower" there is the upper triangle here.
-    factor, fault = scipy.linalg.lapack.spotrf(kernel.T, lower=1, overwrite_a=1)
+    factor, fault = lapack.spotrf(kernel.T, lower=1, overwrite_a=1)
     if fault:
         raise np.linalg.LinAlgError(f"the kernel is not positive definite (spotrf: {fault})")
-    inverse, fault = scipy.linalg.lapack.spotri(factor, lower=1, overwrite_c=1)
+    inverse, fault = lapack.spotri(factor, lower=1, overwrite_c=1)
     if fault:
         raise np.linalg.LinAlgError(f"the kernel cannot be inverted (spotri: {fault})")
     for start in range(0, len(inverse), _BLOCK):

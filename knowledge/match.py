@@ -9,10 +9,9 @@ import numpy as np
 
 from knowledge.emergency import Emergency, detect
 from knowledge.entry import DECLINE, DEFAULT_LANGUAGE
-from knowledge.features import Floats
 from knowledge.index import Index
 from knowledge.language import guess_language
-from knowledge.shelf import FEATURES, Shelf, Signals, candidates, look
+from knowledge.shelf import FEATURES, Shelf, candidates, look
 
 LONGEST_QUESTION = 4096
 """Characters of a question that are read; Telegram sends no more in one message."""
@@ -32,12 +31,6 @@ class Match:
     """Whether it says what the bot is not for."""
     language: str
     """The shelf it was found on."""
-    nearest: str
-    """Its passage that resembles the question most."""
-    features: Mapping[str, float]
-    """The signals behind the probability, named as in FEATURES."""
-    words: Mapping[str, float]
-    """Which words counted, and how much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +49,18 @@ class Finding:
     """Words of the question that no entry holds."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why an entry was found where it was."""
+
+    nearest: str
+    """Its passage that resembles the question most."""
+    signals: Mapping[str, float]
+    """The signals behind the probability, named as in FEATURES."""
+    words: Mapping[str, float]
+    """Which words counted, and how much."""
+
+
 def match(index: Index, question: str, language: str | None = None) -> Finding:
     """Rank the entries of `index` for a question.
 
@@ -64,7 +69,7 @@ def match(index: Index, question: str, language: str | None = None) -> Finding:
     """
     text = question[:LONGEST_QUESTION]
     spoken = language or guess_language(text, index.shelves) or DEFAULT_LANGUAGE
-    found: dict[str, tuple[float, Shelf, Signals, int, Floats]] = {}
+    found: dict[str, tuple[float, str]] = {}
     none = 1.0
     unknown: tuple[str, ...] = ()
     for shelf in _shelves(index, spoken):
@@ -74,18 +79,41 @@ def match(index: Index, question: str, language: str | None = None) -> Finding:
             continue
         probabilities = shelf.calibration.probabilities(features)
         none = min(none, 1 - float(probabilities.sum()))
-        unknown = unknown or _unknown_words(shelf, signals)
-        for place, entry in enumerate(best.tolist()):
-            name, probability = shelf.entry_ids[entry], float(probabilities[place])
-            if name not in found or probability > found[name][0]:
-                found[name] = (probability, shelf, signals, entry, features[place])
+        unknown = unknown or tuple(
+            folded for folded, stem in signals.analysis.tokens if stem not in shelf.words.position
+        )
+        for entry, probability in zip(best.tolist(), probabilities.tolist(), strict=True):
+            name = shelf.entry_ids[entry]
+            found[name] = max(found.get(name, (0.0, "")), (probability, shelf.language))
+    excess = max(1.0, none + sum(probability for probability, _ in found.values()))
     ranked = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))[:SHOWN]
-    excess = max(1.0, none + sum(probability for _, (probability, *_) in found.items()))
-    matches = [_match(index, name, *rest, excess=excess) for name, rest in ranked]
+    matches = [
+        Match(name, probability / excess, index.kinds.get(name) == DECLINE, shelf_language)
+        for name, (probability, shelf_language) in ranked
+    ]
     emergency = detect(text)
     if emergency and index.emergency_entry:
-        matches = _first(index.emergency_entry, matches, spoken)
+        others = [one for one in matches if one.entry_id != index.emergency_entry]
+        matches = [Match(index.emergency_entry, 1.0, is_decline=False, language=spoken), *others][:SHOWN]
     return Finding(spoken, tuple(matches), max(0.0, none / excess), emergency, unknown)
+
+
+def reasons(index: Index, question: str, found: Match) -> Reasons | None:
+    """Why a match of a question was found; None where it came by rule, without being a candidate."""
+    shelf = index.shelves.get(found.language)
+    if shelf is None or found.entry_id not in shelf.entry_ids:
+        return None
+    signals = look(shelf, question[:LONGEST_QUESTION])
+    best, features = candidates(shelf, signals)
+    entry = shelf.entry_ids.index(found.entry_id)
+    places = np.flatnonzero(best == entry)
+    if not len(places):
+        return None
+    return Reasons(
+        nearest=shelf.passages[int(signals.nearest_passage[entry])].text,
+        signals=dict(zip(FEATURES, features[places[0]].astype(float).tolist(), strict=True)),
+        words=shelf.words.contributions(signals.analysis.words, entry),
+    )
 
 
 def _shelves(index: Index, language: str) -> list[Shelf]:
@@ -96,36 +124,3 @@ def _shelves(index: Index, language: str) -> list[Shelf]:
     covered = set(own.entry_ids)
     others = [shelf for shelf in index.shelves.values() if shelf is not own and not covered.issuperset(shelf.entry_ids)]
     return [own, *others]
-
-
-def _match(
-    index: Index,
-    name: str,
-    probability: float,
-    shelf: Shelf,
-    signals: Signals,
-    entry: int,
-    features: Floats,
-    *,
-    excess: float,
-) -> Match:
-    return Match(
-        entry_id=name,
-        probability=probability / excess,
-        is_decline=index.kinds.get(name) == DECLINE,
-        language=shelf.language,
-        nearest=shelf.passages[int(signals.nearest_passage[entry])].text,
-        features=dict(zip(FEATURES, np.asarray(features, dtype=float).round(3).tolist(), strict=True)),
-        words=shelf.words.contributions(signals.analysis.words, entry),
-    )
-
-
-def _first(entry_id: str, matches: list[Match], language: str) -> list[Match]:
-    """The emergency entry with certainty, and the others after it."""
-    certain = Match(entry_id, 1.0, is_decline=False, language=language, nearest="", features={}, words={})
-    others = [match for match in matches if match.entry_id != entry_id]
-    return [certain, *others][:SHOWN]
-
-
-def _unknown_words(shelf: Shelf, signals: Signals) -> tuple[str, ...]:
-    return tuple(folded for folded, stem in signals.analysis.tokens if stem not in shelf.words.position)

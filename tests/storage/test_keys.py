@@ -120,7 +120,7 @@ def test_threads_that_race_for_the_first_key_agree(tmp_path: Path) -> None:
 
 def test_processes_that_race_for_the_first_key_agree(tmp_path: Path) -> None:
     processes = [
-        subprocess.Popen(  # noqa: S603 (our own interpreter and text)
+        subprocess.Popen(
             [sys.executable, "-c", LOAD, str(tmp_path)],
             cwd=ROOT,
             stdin=subprocess.PIPE,

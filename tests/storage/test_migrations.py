@@ -84,7 +84,7 @@ def migrate_in_processes(url: str, count: int = 3) -> list[str]:
     """Migrate in several processes at once; what each wrote to stderr."""
     command = [sys.executable, "-c", MIGRATE, url]
     processes = [
-        subprocess.Popen(  # noqa: S603 (our own interpreter and text)
+        subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         for _ in range(count)

@@ -1,0 +1,21 @@
+"""`make bench`: every measurement, as tables. Compare figures of one run only: machines differ, and so do their moods."""
+
+from __future__ import annotations
+
+import click
+
+from bench import growth, quality, round_trip
+
+MEASUREMENTS = {"quality": quality.measure, "growth": growth.measure, "round-trip": round_trip.measure}
+
+
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice(list(MEASUREMENTS)))
+def main(names: tuple[str, ...]) -> None:
+    """Run some measurements, or all of them."""
+    for name in names or MEASUREMENTS:
+        print(f"\n== {name}\n")
+        MEASUREMENTS[name]()
+
+
+main()

@@ -1,0 +1,420 @@
+"""Knowledge goes out to files and comes back the same; a file with mistakes is told all of them."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from knowledge.entry import Entry, EntryError, GoldenQuestion, OpeningHours, OpenTime, Phone
+from knowledge.files import ENDINGS, FaultyFile, read_entries, read_questions, unusual, write_entries
+from tests.knowledge.small_town import SMALL_TOWN
+from tests.knowledge.strategies import ANYTHING, LINE, PROSE, collections, entries
+from tests.knowledge.test_record import JSON_VALUES
+
+TABLES = (".csv", ".xlsx")
+
+
+def returned(ending: str, given_entries: Iterable[Entry]) -> list[Entry]:
+    return read_entries("knowledge" + ending, write_entries("knowledge" + ending, given_entries))
+
+
+def faults(name: str, data: str | bytes) -> list[tuple[int | None, str | None, str | None]]:
+    """Line, entry and field of every mistake that a file is said to have."""
+    with pytest.raises(FaultyFile) as raised:
+        read_entries(name, data.encode() if isinstance(data, str) else data)
+    return [(fault.line, fault.entry, fault.field) for fault in raised.value.faults]
+
+
+def excel(*rows: Iterable[object]) -> bytes:
+    """A workbook as a person would fill it."""
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in rows:
+        book.active.append(list(row))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+# --- Out and back ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", [".yaml", ".jsonl"])
+@settings(max_examples=40, deadline=None)
+@given(given_entries=collections(entries(prose=ANYTHING, unknown=JSON_VALUES)))
+def test_what_is_exported_is_imported_equal(ending: str, given_entries: list[Entry]) -> None:
+    assert returned(ending, given_entries) == given_entries
+
+
+@pytest.mark.parametrize("ending", TABLES)
+@settings(max_examples=40, deadline=None)
+@given(
+    given_entries=collections(
+        entries(
+            prose=PROSE,
+            listed=LINE.map(lambda text: text.replace(",", "").strip()).filter(bool),
+            unknown=LINE.filter(lambda text: text[0] not in "[{") | st.lists(JSON_VALUES) | st.dictionaries(LINE, LINE),
+        )
+    )
+)
+def test_a_table_keeps_entries_too(ending: str, given_entries: list[Entry]) -> None:
+    """Cells have limits of their own: they hold no control characters (Excel) and one kind of line break, a comma parts
+    the items of a list, a line break the phrasings, blank is missing, and a lone number or truth value of an unknown
+    field is text."""
+    assert returned(ending, given_entries) == given_entries
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_no_entries_are_a_file_too(ending: str) -> None:
+    assert returned(ending, []) == []
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_whole_town_goes_out_and_comes_back(ending: str) -> None:
+    assert returned(ending, SMALL_TOWN) == list(SMALL_TOWN)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize(
+    "entry",
+    [
+        pytest.param(Entry("a", title={"de": "2024-01-01", "no": "no"}, keywords={"de": ("true", "1", "01", "~")}), id="values in disguise"),
+        pytest.param(Entry("007", title={"de": "1e5"}, address="0231"), id="numbers in disguise"),
+        pytest.param(Entry("a", text={"de": "\n\n a\n  b \n"}), id="blanks and line breaks"),
+        pytest.param(Entry("a", text={"de": "_x000D_ #N/A NULL"}), id="words of spreadsheets"),
+        pytest.param(Entry("a", phones=(Phone("+49 231 1"),), keywords={"de": ("-x", "=y", "'n Abend")}), id="signs in front"),
+        pytest.param(Entry("a", opening_hours=OpeningHours((OpenTime(("mon",), "22:00", "02:00"),))), id="past midnight"),
+        pytest.param(Entry("a", opening_hours=OpeningHours()), id="opening hours that say nothing"),
+        pytest.param(Entry("a", extra={"=cmd": "=cmd", "x;y": "a;b", "zahl": "12"}), id="unknown fields"),
+    ],
+)  # fmt: skip
+def test_peculiar_entries_come_back_equal(ending: str, entry: Entry) -> None:
+    assert returned(ending, [entry]) == [entry]
+
+
+@pytest.mark.parametrize("ending", TABLES)
+@pytest.mark.parametrize(
+    "entry",
+    [
+        pytest.param(Entry("ja"), id="id"),
+        pytest.param(Entry("a", kind="true"), id="kind"),
+        pytest.param(Entry("a", address="Nein", source="ja"), id="address and source"),
+    ],
+)
+def test_only_a_truth_value_is_read_from_yes_and_no(ending: str, entry: Entry) -> None:
+    assert returned(ending, [entry]) == [entry]
+
+
+@pytest.mark.parametrize("ending", TABLES)
+@pytest.mark.parametrize("value", ["[siehe Akte]", "{Platzhalter", "[1]"])
+def test_text_of_an_unknown_field_may_start_with_a_bracket(ending: str, value: str) -> None:
+    entry = Entry("a", extra={"vermerk": value})
+    assert returned(ending, [entry]) == [entry]
+
+
+@pytest.mark.parametrize("ending", TABLES)
+@pytest.mark.parametrize("name", ["title_x", "text_source", "cost_note", "when_exactly"])
+def test_an_unknown_field_named_like_a_text_is_not_lost_in_silence(ending: str, name: str) -> None:
+    entry = Entry("a", extra={name: "wichtig"})
+    assert "wichtig" in str(returned(ending, [entry])[0])
+
+
+@pytest.mark.parametrize("ending", TABLES)
+def test_a_rare_line_separator_does_not_part_a_phrasing(ending: str) -> None:
+    entry = Entry("a", phrasings={"de": ("Wohin\u2028damit?", "Wann?")})
+    assert returned(ending, [entry]) == [entry]
+
+
+@pytest.mark.parametrize("ending", TABLES)
+def test_a_text_too_long_for_a_cell_is_kept_or_refused(ending: str) -> None:
+    """Excel cuts a cell after 32,767 characters, Python's CSV reader refuses more than 131,072."""
+    entry = Entry("a", phrasings={"de": tuple(f"Frage {number}" + "?" * 90 for number in range(1500))})
+    try:
+        written = write_entries("a" + ending, [entry])
+    except EntryError as fault:
+        assert (fault.entry, fault.field) == ("a", "phrasings.de")  # noqa: PT017
+    else:
+        assert read_entries("a" + ending, written) == [entry]
+
+
+def test_a_sign_that_xml_cannot_hold_does_not_spoil_the_workbook() -> None:
+    (entry,) = returned(".xlsx", [Entry("a", text={"de": "Müll\ufffe\uffffabfuhr\x0b"})])
+    assert entry.text["de"].startswith("Müll")
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_dates_of_unknown_yaml_fields_can_be_exported(ending: str) -> None:
+    given_entries = read_entries("a.yaml", b"- id: a\n  bewilligt: 2024-01-31\n  fristen: [2025-01-31]\n")
+    assert str(returned(ending, given_entries)[0].extra["bewilligt"]) == "2024-01-31"
+
+
+# --- Formulas --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "'="])
+def test_no_cell_of_a_csv_starts_like_a_formula(start: str) -> None:
+    formula = start + "cmd|' /C calc'!A0"
+    written = write_entries("a.csv", [Entry("a", title={"de": formula}, extra={"x": formula})]).decode("utf-8-sig")
+    assert f"'{formula}" in written
+    assert f";{formula}" not in written
+    assert read_entries("a.csv", written.encode())[0].title == {"de": formula}
+
+
+def test_cells_of_a_workbook_are_texts_whatever_they_look_like() -> None:
+    data = write_entries("a.xlsx", [Entry("a", title={"de": "=1+1"}, address="2024-01-01", extra={"x": "007"})])
+    cells = [cell for row in openpyxl.load_workbook(io.BytesIO(data)).worksheets[0].iter_rows(min_row=2) for cell in row]
+    assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
+    assert {"=1+1", "2024-01-01", "007"} <= {cell.value for cell in cells}
+
+
+def test_an_apostrophe_that_shields_nothing_stays() -> None:
+    (entry,) = read_entries("a.csv", b"id;title_de\na;'n Abend\n")
+    assert entry.title == {"de": "'n Abend"}
+
+
+# --- German spreadsheets ---------------------------------------------------------------------------------------------
+
+GERMAN = "id;title_de;text_de;phrasings_de;call_first\r\nmuell;Müllabfuhr;„Größe“ für 5 €;\"Wann?\r\nWo?\";ja\r\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("line_end", ["\r\n", "\n"])
+def test_a_german_spreadsheet_is_read_in_every_usual_encoding(encoding: str, line_end: str) -> None:
+    (entry,) = read_entries("Wissen.CSV", GERMAN.replace("\r\n", line_end).encode(encoding))
+    assert (entry.title, entry.text) == ({"de": "Müllabfuhr"}, {"de": "„Größe“ für 5 €"})
+    assert (entry.phrasings, entry.call_first) == ({"de": ("Wann?", "Wo?")}, True)
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_the_separator_is_found_in_the_first_row(separator: str) -> None:
+    (entry,) = read_entries("a.csv", f"id{separator}title_de\na{separator}Müll\n".encode())
+    assert entry.title == {"de": "Müll"}
+
+
+def test_a_csv_export_opens_in_a_german_spreadsheet() -> None:
+    written = write_entries("a.csv", [Entry("a", title={"de": "Müll"})])
+    assert written.startswith(b"\xef\xbb\xbfid;kind;")
+    assert written.endswith(b"\r\n")
+
+
+def test_columns_may_be_plain_with_a_language_beside_them() -> None:
+    (entry,) = read_entries("a.csv", "id;lang;title;phrasings\na;tr;Çöp;Nereye?\n".encode())
+    assert (entry.title, entry.phrasings) == ({"tr": "Çöp"}, {"tr": ("Nereye?",)})
+
+
+def test_lists_in_cells_are_separated_by_commas() -> None:
+    (entry,) = read_entries("a.csv", b"id;languages;topics\na;de, tr,,ar ;  \n")
+    assert (entry.languages, entry.topics) == (("de", "tr", "ar"), ())
+
+
+def test_typed_cells_of_a_workbook_are_understood() -> None:
+    data = excel(
+        ["id", "title_de", "valid_from", "as_of", "call_first", "phone", None],
+        ["a", "Müll", datetime(2026, 1, 2), 2024.0, True, 112, None],  # noqa: DTZ001
+        [],
+        [7, 6.5, date(2026, 1, 3), None, None, "0231 5"],
+    )
+    first, second = read_entries("a.xlsx", data)
+    assert (first.valid_from, first.as_of, first.call_first, first.phones) == (
+        date(2026, 1, 2),
+        "2024",
+        True,
+        (Phone("112"),),
+    )
+    assert (second.id, second.title, second.valid_from) == ("7", {"de": "6.5"}, date(2026, 1, 3))
+
+
+# --- Other encodings and forms ---------------------------------------------------------------------------------------
+
+
+def test_the_ending_may_be_in_capitals() -> None:
+    assert read_entries("A.YML", b"- id: a") == read_entries("a.JSONL", b'{"id": "a"}') == [Entry("a")]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "yaml", "", "a.json", "a.xls"])
+def test_an_unknown_ending_is_refused_both_ways(name: str) -> None:
+    assert faults(name, b"") == [(None, None, None)]
+    with pytest.raises(EntryError):
+        write_entries(name, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.yaml", b""),
+        ("a.yaml", b"# nothing yet\n"),
+        ("a.yaml", b"[]"),
+        ("a.jsonl", b""),
+        ("a.jsonl", b"\n \r\n"),
+        ("a.csv", b""),
+        ("a.csv", b"\r\n;;\r\n"),
+        ("a.csv", b"\xef\xbb\xbfid;title_de\r\n"),
+        ("a.xlsx", excel()),
+        ("a.xlsx", excel(["id"])),
+    ],
+)
+def test_an_empty_file_has_no_entries(name: str, data: bytes) -> None:
+    assert read_entries(name, data) == []
+
+
+def test_json_lines_may_have_blank_lines_and_separators_in_texts() -> None:
+    data = '\ufeff{"id": "a", "title": "x\u2028y\u0085"}\r\n\r\n{"id": "b"}'.encode()
+    first, second = read_entries("a.jsonl", data)
+    assert (first.title, second.id) == ({"de": "x\u2028y\u0085"}, "b")
+
+
+# --- Mistakes --------------------------------------------------------------------------------------------------------
+
+
+def test_every_mistake_is_told_with_line_entry_and_field() -> None:
+    data = "- id: a\n  mail: x\n- title: y\n\n- id: c\n  link: www.c.de\n- id: d\n  valid_from: '31.12.2026'\n"
+    assert faults("a.yaml", data) == [(1, "a", "mail"), (3, None, "id"), (5, "c", "link"), (7, "d", "valid_from")]
+
+
+def test_two_mistakes_of_one_entry_are_both_told() -> None:
+    assert faults("a.jsonl", '{"id": "a", "mail": "x", "link": "y"}') == [(1, "a", "mail"), (1, "a", "link")]
+
+
+def test_a_mistake_says_what_was_given() -> None:
+    with pytest.raises(FaultyFile, match=r'line 1, entry a, field mail: .*"nobody at home"'):
+        read_entries("a.jsonl", b'{"id": "a", "mail": "nobody at home"}')
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("a.yaml", "- id: a\n- id: b\n- id: a\n- id: a\n", [(3, "a", "id"), (4, "a", "id")]),
+        ("a.jsonl", '{"id": "a"}\n\n{"id": " a "}\n', [(3, "a", "id")]),
+        ("a.csv", 'id;title_de\na;"x\ny"\nb;z\nb;w', [(5, "b", "id")]),
+        ("a.xlsx", excel(["id"], ["a"], [None], ["a"]), [(4, "a", "id")]),
+    ],
+)
+def test_an_id_that_stands_twice_is_told(name: str, data: str | bytes, expected: list[Any]) -> None:
+    assert faults(name, data) == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        ("- id: a\n  title: [x\n- id: b", 3),
+        ("- id: a\n\tb: x", 2),
+        ("- id: a\n  title: x: y", 2),
+        ("- id: a\n  title: 'x\n", 3),
+        ("- id: a\n- *b", 2),
+        ("- id: a\n---\n- id: b", 2),
+        ("- id: a\n  b: !!python/object/apply:os.getcwd []", 2),
+    ],
+)
+def test_yaml_that_cannot_be_read_is_told_with_its_line(data: str, line: int) -> None:
+    assert faults("a.yaml", data) == [(line, None, None)]
+
+
+@pytest.mark.parametrize("data", ["id: a", "text", "3", "{}"])
+def test_yaml_that_is_no_list_is_refused(data: str) -> None:
+    assert faults("a.yaml", data) == [(1, None, None)]
+
+
+def test_yaml_items_that_are_no_entries_are_refused_with_their_line() -> None:
+    assert faults("a.yaml", "- id: a\n\n- just text\n") == [(3, None, None)]
+
+
+def test_an_impossible_yaml_date_is_told_with_its_line() -> None:
+    """YAML makes dates of what looks like one, and fails before a field can be named."""
+    ((line, *_),) = faults("a.yaml", "- id: a\n  title: x\n- id: b\n  valid_from: 2026-02-30\n")
+    assert line in (3, 4)
+
+
+def test_every_broken_json_line_is_told_beside_other_mistakes() -> None:
+    data = '{"id": "a"}\n[1]\n{x\n{"id": "b", "mail": "x"}'
+    assert faults("a.jsonl", data) == [(2, None, None), (3, None, None), (4, "b", "mail")]
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ("title_de;text_de\na;b", [(1, None, None)]),
+        ("id;title_de\na;b;c", [(2, None, None)]),
+        ('id;title_de\na;"b', [(2, None, None)]),
+        ("id;mail\na;x\n\nb;y", [(2, "a", "mail"), (4, "b", "mail")]),
+        ("id;title_de\n;x", [(2, None, "id")]),
+        ("id;valid_from\na;31.12.2026", [(2, "a", "valid_from")]),
+        ("id;opening_hours\na;Mo-Fr", [(2, "a", "opening_hours")]),
+        ("id;title_deutsch\na;x", [(2, "a", None)]),
+    ],
+)
+def test_mistakes_in_a_table_are_told_with_their_row(data: str, expected: list[Any]) -> None:
+    assert faults("a.csv", data) == expected
+
+
+def test_broken_cells_are_told_beside_other_mistakes() -> None:
+    data = "id;opening_hours;mail\na;{x;\nb;;y\n"
+    assert faults("a.csv", data) == [(2, "a", "opening_hours"), (3, "b", "mail")]
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"id;title_de", excel(["id"])[:-30]])
+def test_what_is_no_workbook_is_refused(data: bytes) -> None:
+    assert faults("a.xlsx", data) == [(None, None, None)]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(ENDINGS), st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
+@example(".csv", b"\xff\xfe\x00")
+@example(".jsonl", b"[" * 100_000)
+@example(".jsonl", b"\xfe\xff\xd8")
+@example(".yaml", b"\x00")
+@example(".yaml", b"- ? [a]\n  : b")
+def test_whatever_bytes_come_they_are_read_or_refused(ending: str, data: bytes) -> None:
+    try:
+        read_entries("a" + ending, data)
+    except FaultyFile as fault:
+        assert fault.faults  # noqa: PT017
+
+
+def test_deeply_nested_yaml_is_refused_and_does_not_end_the_process() -> None:
+    program = "from knowledge.files import read_entries; read_entries('a.yaml', b'[' * 100_000)"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)  # noqa: S603
+    assert "FaultyFile" in ended.stderr
+    assert ended.returncode == 1
+
+
+def test_what_is_unknown_is_named() -> None:
+    named = unusual([Entry("a", kind="Fundsache", extra={"farbe": "rot"}), Entry("b", extra={"farbe": "blau"})])
+    assert [sentence for sentence in named if "Fundsache" in sentence or "farbe" in sentence] == named
+    assert len(named) == 2
+    assert unusual(SMALL_TOWN) == []
+
+
+# --- Golden questions ------------------------------------------------------------------------------------------------
+
+
+def test_questions_are_read_with_their_line() -> None:
+    rows = [
+        {"lang": "DE", "text": "Wohin damit?", "expect": "muell", "also": ["umwelt"], "style": "plain"},
+        {"text": "Wie wird das Wetter?", "expect": None},
+        {"text": "", "expect": "a", "also": None, "lang": ""},
+    ]
+    data = "\n\n".join(json.dumps(row) for row in rows).encode("utf-8-sig")
+    assert read_questions(data) == [
+        GoldenQuestion("Wohin damit?", "muell", "de", ("umwelt",), line=1),
+        GoldenQuestion("Wie wird das Wetter?", None, None, (), line=3),
+        GoldenQuestion("", "a", None, (), line=5),
+    ]
+    assert read_questions(b"") == []
+
+
+def test_every_mistake_among_questions_is_told() -> None:
+    rows = ["{x", "[]", '{"expect": "a"}', '{"text": "x", "expect": 3}', '{"text": "x", "also": "b"}']
+    with pytest.raises(FaultyFile) as raised:
+        read_questions("\n".join(rows).encode())
+    told = [(fault.line, fault.field) for fault in raised.value.faults]
+    assert sorted(told, key=str) == [(1, None), (2, None), (3, "text"), (4, "expect"), (5, "also")]

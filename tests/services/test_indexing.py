@@ -1,0 +1,226 @@
+"""The snapshot that residents are answered from, and the cache behind it."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.services import indexing
+from bot.services.indexing import NEWEST_KEPT, Material, ShelfCache, Snapshot, build_apart, packed_shelf
+from knowledge import decide, match
+from knowledge.entry import Entry, Phone, State
+from tests.conftest import BERLIN
+
+DAY = date(2026, 6, 9)
+TOWN_HALL = Entry("rathaus", title={"de": "Rathaus"}, phrasings={"de": ("Wann hat das Rathaus geöffnet?",)})
+DOGS = Entry("hund", title={"de": "Hund anmelden"}, phrasings={"de": ("Wo melde ich meinen Hund an?",)})
+MUSEUM = Entry("muze", title={"tr": "Müze"}, phrasings={"tr": ("Müze ne zaman açık?",)})
+
+
+class CountingBuild:
+    """Builds shelves, and remembers for which languages."""
+
+    def __init__(self) -> None:
+        self.built: list[str] = []
+
+    def __call__(self, language: str, entries: Sequence[Entry]) -> bytes:
+        self.built.append(language)
+        return packed_shelf(language, entries)
+
+
+@pytest.fixture
+def build() -> CountingBuild:
+    return CountingBuild()
+
+
+def take(shelves: ShelfCache, *entries: Entry, day: date = DAY, **facts: object) -> Snapshot:
+    return indexing.snapshot(Material(1, entries, facts), day, BERLIN, shelves)
+
+
+def finds(snapshot: Snapshot, question: str) -> str | None:
+    return getattr(decide(match(snapshot.index, question)), "entry_id", None)
+
+
+# --- The cache -------------------------------------------------------------------------------------------------------
+
+
+def test_a_shelf_that_is_in_the_folder_is_not_built_again(tmp_path: Path, build: CountingBuild) -> None:
+    take(ShelfCache(tmp_path, build), TOWN_HALL, DOGS)
+    after_restart = take(ShelfCache(tmp_path, build), TOWN_HALL, DOGS)
+    assert build.built == ["de"]
+    assert finds(after_restart, "wann hat das rathaus geofnet") == "rathaus"
+
+
+def test_a_shelf_in_memory_needs_no_folder(tmp_path: Path, build: CountingBuild) -> None:
+    shelves = ShelfCache(tmp_path, build)
+    take(shelves, TOWN_HALL)
+    for file in tmp_path.iterdir():
+        file.unlink()
+    take(shelves, TOWN_HALL)
+    assert build.built == ["de"]
+
+
+def test_a_change_builds_only_the_language_it_concerns(tmp_path: Path, build: CountingBuild) -> None:
+    shelves = ShelfCache(tmp_path, build)
+    take(shelves, TOWN_HALL, MUSEUM)
+    assert sorted(build.built) == ["de", "tr"]
+    take(shelves, TOWN_HALL, DOGS, MUSEUM)
+    assert sorted(build.built) == ["de", "de", "tr"]
+
+
+def test_going_back_to_an_earlier_version_builds_nothing(tmp_path: Path, build: CountingBuild) -> None:
+    shelves = ShelfCache(tmp_path, build)
+    for entries in ([TOWN_HALL], [TOWN_HALL, DOGS], [TOWN_HALL]):
+        snapshot = take(shelves, *entries)
+    assert build.built == ["de", "de"]
+    assert finds(snapshot, "Wo melde ich meinen Hund an?") is None
+
+
+def damaged(content: bytes) -> dict[str, bytes]:
+    half = len(content) // 2
+    return {
+        "empty": b"",
+        "garbage": b"this is no shelf",
+        "no array": b"PK\x05\x06" + bytes(18),
+        "one array": b"\x93NUMPY\x01\x00",
+        "cut short": content[:half],
+        "end missing": content[:-1],
+        "beginning missing": content[1:],
+        "zeros in the middle": content[:half] + bytes(64) + content[half + 64 :],
+        "zeros in a header": content[:40] + bytes(64) + content[104:],
+    }
+
+
+@pytest.mark.parametrize("kind", damaged(b""))
+def test_a_damaged_cache_file_is_built_anew(
+    tmp_path: Path, build: CountingBuild, caplog: pytest.LogCaptureFixture, kind: str
+) -> None:
+    take(ShelfCache(tmp_path, build), TOWN_HALL, DOGS)
+    (file,) = tmp_path.iterdir()
+    content = file.read_bytes()
+    file.write_bytes(damaged(content)[kind])
+    with caplog.at_level(logging.WARNING):
+        snapshot = take(ShelfCache(tmp_path, build), TOWN_HALL, DOGS)
+    assert build.built == ["de", "de"]
+    assert "damaged" in caplog.text
+    assert finds(snapshot, "wann hat das rathaus geofnet") == "rathaus"
+    take(ShelfCache(tmp_path, build), TOWN_HALL, DOGS)
+    assert build.built == ["de", "de"]  # and the file is whole again
+
+
+def test_a_cache_file_cut_anywhere_is_built_anew(tmp_path: Path, build: CountingBuild) -> None:
+    take(ShelfCache(tmp_path, build), TOWN_HALL)
+    (file,) = tmp_path.iterdir()
+    content = file.read_bytes()
+    for length in range(0, len(content), len(content) // 40):
+        file.write_bytes(content[:length])
+        take(ShelfCache(tmp_path, build), TOWN_HALL)
+    assert len(build.built) == 1 + len(range(0, len(content), len(content) // 40))
+
+
+def unwritable_folders(tmp_path: Path) -> dict[str, Path]:
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file stands where the folder should be")
+    return {"a file": blocked, "below a file": blocked / "cache", "a kernel folder": Path("/proc/lotse-cache")}
+
+
+@pytest.mark.parametrize("kind", ["a file", "below a file", "a kernel folder"])
+def test_a_cache_that_cannot_be_written_only_warns(
+    tmp_path: Path, build: CountingBuild, caplog: pytest.LogCaptureFixture, kind: str
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        snapshot = take(ShelfCache(unwritable_folders(tmp_path)[kind], build), TOWN_HALL)
+    assert finds(snapshot, "wann hat das rathaus geofnet") == "rathaus"
+    assert "cannot be cached" in caplog.text
+
+
+def test_a_cache_file_that_cannot_be_read_is_built_anew(tmp_path: Path, build: CountingBuild) -> None:
+    take(ShelfCache(tmp_path, build), TOWN_HALL)
+    (file,) = tmp_path.iterdir()
+    file.unlink()
+    file.mkdir()  # reading it fails for root, too
+    assert finds(take(ShelfCache(tmp_path, build), TOWN_HALL), "Wann hat das Rathaus geöffnet?") == "rathaus"
+
+
+def test_only_the_newest_shelves_stay_and_nothing_else_is_deleted(tmp_path: Path, build: CountingBuild) -> None:
+    for number in range(NEWEST_KEPT + 5):
+        file = tmp_path / f"old-{number}.npz"
+        file.write_bytes(b"")
+        os.utime(file, (number, number))
+    (tmp_path / "notes.txt").write_text("kept")
+    take(ShelfCache(tmp_path, build), TOWN_HALL)
+    names = {file.name for file in tmp_path.iterdir()}
+    assert len(names) == NEWEST_KEPT + 1
+    assert {"notes.txt", f"old-{NEWEST_KEPT + 4}.npz"} < names
+    assert "old-0.npz" not in names
+
+
+def test_a_process_of_its_own_builds_the_same_shelf() -> None:
+    assert build_apart("de", [TOWN_HALL, DOGS]) == packed_shelf("de", [TOWN_HALL, DOGS])
+
+
+# --- Validity --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("days", "is_there"), [(-1, False), (0, True), (5, True), (10, True), (11, False)], ids=str)
+def test_an_entry_is_known_from_its_first_to_its_last_day(tmp_path: Path, days: int, is_there: bool) -> None:
+    fair = Entry(
+        "markt",
+        title={"de": "Weihnachtsmarkt"},
+        phrasings={"de": ("Wo ist der Weihnachtsmarkt?",)},
+        valid_from=DAY,
+        valid_to=DAY + timedelta(days=10),
+    )
+    snapshot = take(ShelfCache(tmp_path, packed_shelf), fair, TOWN_HALL, day=DAY + timedelta(days=days))
+    assert ("markt" in snapshot.entries) == is_there
+    assert (finds(snapshot, "Wo ist der Weihnachtsmarkt?") == "markt") == is_there
+    assert "rathaus" in snapshot.entries
+
+
+def test_an_entry_that_is_not_published_is_not_in_a_snapshot(tmp_path: Path) -> None:
+    drafts = [Entry(state.value, state=state, title={"de": state.value}) for state in State]
+    assert set(take(ShelfCache(tmp_path, packed_shelf), *drafts).entries) == {"published"}
+
+
+# --- Contacts --------------------------------------------------------------------------------------------------------
+
+OFFICE = Entry("buero", title={"de": "Quartiersbüro"}, phones=(Phone("0231 1"),))
+CLUB = Entry("verein", title={"de": "Verein"}, phones=(Phone("0231 2"),))
+
+
+def contacts(tmp_path: Path, entry: Entry | None, *others: Entry, office: str | None = "buero") -> list[str]:
+    entries = [each for each in (entry, *others) if each]
+    facts = {"office": {"entry": office}} if office else {}
+    return [each.id for each in take(ShelfCache(tmp_path, packed_shelf), *entries, **facts).contacts(entry)]
+
+
+def test_the_contacts_an_entry_names_come_in_its_order(tmp_path: Path) -> None:
+    entry = Entry("one", title={"de": "Eins"}, contact=("verein", "missing", "buero"))
+    assert contacts(tmp_path, entry, OFFICE, CLUB) == ["verein", "buero"]
+
+
+def test_an_entry_that_names_nobody_leads_to_the_office(tmp_path: Path) -> None:
+    assert contacts(tmp_path, Entry("one", title={"de": "Eins"}), OFFICE, CLUB) == ["buero"]
+
+
+def test_an_entry_whose_contact_is_gone_leads_to_the_office(tmp_path: Path) -> None:
+    assert contacts(tmp_path, Entry("one", title={"de": "Eins"}, contact=("gone",)), OFFICE) == ["buero"]
+
+
+@pytest.mark.parametrize("fields", [{"phones": (Phone("0231 3"),)}, {"address": "Am Markt 1"}])
+def test_an_entry_that_can_be_reached_itself_needs_no_office(tmp_path: Path, fields: dict) -> None:
+    assert contacts(tmp_path, Entry("one", title={"de": "Eins"}, **fields), OFFICE) == []
+
+
+def test_without_an_entry_there_is_the_office(tmp_path: Path) -> None:
+    assert contacts(tmp_path, None, OFFICE, CLUB) == ["buero"]
+
+
+@pytest.mark.parametrize("office", [None, "gone"])
+def test_a_town_without_an_office_names_nobody(tmp_path: Path, office: str | None) -> None:
+    assert contacts(tmp_path, None, CLUB, office=office) == []
