@@ -1,4 +1,4 @@
-"""`make bench`: every measurement, as tables. Compare figures of one run only: machines differ, and so do their moods."""
+"""`make bench`: every measurement, as tables. Compare figures of one run only: machines differ."""
 
 from __future__ import annotations
 

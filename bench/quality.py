@@ -27,7 +27,10 @@ def measure() -> None:
         reports = [evaluate(index, questions, time.perf_counter) for questions in (base.questions, slipped)]
         figures = [(report.summary()["top1"], report.summary()["top3"]) for report in reports]
         summary = reports[0].summary()
-        note = f"answered {summary['answered']:.0%}, of those right {summary['precision']:.1%}, wrong {reports[0].wrong_share():.1%} of all"
+        wrong = reports[0].wrong_share()
+        note = (
+            f"answered {summary['answered']:.0%}, of those right {summary['precision']:.1%}, wrong {wrong:.1%} of all"
+        )
         _print(base.name, "this engine", figures, note)
         best = max(scores[name][0][0] for name in ("stemmed BM25", "character TF-IDF"))
         gains.append(figures[0][0] - best)

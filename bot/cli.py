@@ -47,9 +47,11 @@ def plainly() -> Iterator[None]:
 def main() -> None:
     """Quartierslotse: residents ask in their messenger and read what staff published."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    for chatty in ("httpx", "apscheduler", "alembic", "telegram", "uvicorn"):
+    for chatty in ("httpx", "alembic", "telegram", "uvicorn"):
         # httpx would log addresses with the bot's token in them.
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # A tick that takes longer than its interval is normal, and bot.clock logs those that fail.
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
 
 
 @main.command()

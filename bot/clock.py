@@ -13,7 +13,7 @@ from bot.services import dialogue, inbox
 
 log = logging.getLogger(__name__)
 
-REFRESH_SECONDS = 2
+REFRESH_SECONDS = 1
 """How soon a change made by another process is taken up (promised: 5 s)."""
 
 TIDY_SECONDS = 60

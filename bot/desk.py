@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import secrets
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.messages import Incoming, Reply
 from bot.services import dialogue, indexing, library
 from bot.services.indexing import ShelfCache, Snapshot
 from bot.storage.database import Database
+
+log = logging.getLogger(__name__)
 
 WEB = "web"
 _SESSION = re.compile(r"[\w-]{20,64}", re.ASCII)
@@ -29,6 +32,7 @@ class Desk:
         self._shelves = shelves
         self._snapshot: Snapshot | None = None
         self._refreshing = asyncio.Lock()
+        self._settling: asyncio.Task[None] | None = None
 
     @property
     def snapshot(self) -> Snapshot:
@@ -43,17 +47,44 @@ class Desk:
         return self._snapshot is not None
 
     async def refresh(self) -> bool:
-        """Take up what changed in the knowledge, by whichever process, or with a new day; whether anything did."""
+        """Take up what changed in the knowledge, by whichever process, or with a new day; whether anything did.
+
+        A change is searchable at once; what can be learned from it follows in the background.
+        """
         async with self._refreshing:
-            day = self.now().astimezone(self._zone).date()
             known = self._snapshot
-            revision = await self.database.read(library.revision)
-            if known and known.revision == revision and known.day == day:
-                return False
-            material = await self.database.read(indexing.material)
-            # Outside any transaction, in a thread: it may take seconds.
-            self._snapshot = await asyncio.to_thread(indexing.snapshot, material, day, self._zone, self._shelves)
-            return True
+            now = await self._newest()
+            is_new = known is None or now != (known.revision, known.day)
+            if is_new:
+                self._snapshot = await self._build(now[1], soon=known is not None)
+            if self.snapshot.is_provisional and (self._settling is None or self._settling.done()):
+                self._settling = asyncio.create_task(self._settle())
+            return is_new
+
+    async def settled(self) -> Snapshot:
+        """The knowledge of the moment, when all of it has been learned."""
+        if self._settling:
+            await self._settling
+        return self.snapshot
+
+    async def _settle(self) -> None:
+        """Build in full what was built provisionally, until nothing has changed meanwhile."""
+        try:
+            while self.snapshot.is_provisional:
+                full = await self._build(self.snapshot.day)
+                async with self._refreshing:
+                    if (full.revision, full.day) == (self.snapshot.revision, self.snapshot.day):
+                        self._snapshot = full
+        except Exception:
+            log.exception("learning from a change failed; the next refresh tries again")
+
+    async def _newest(self) -> tuple[int, date]:
+        return await self.database.read(library.revision), self.now().astimezone(self._zone).date()
+
+    async def _build(self, day: date, *, soon: bool = False) -> Snapshot:
+        material = await self.database.read(indexing.material)
+        # Outside any transaction, in a thread: it may take seconds.
+        return await asyncio.to_thread(indexing.snapshot, material, day, self._zone, self._shelves, soon=soon)
 
     async def receive(self, incoming: Incoming) -> list[Reply]:
         """The replies to a resident's message; at least one."""

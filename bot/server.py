@@ -77,8 +77,9 @@ def create_app(desk: Desk, version: str) -> FastAPI:
 
     @app.exception_handler(Exception)
     async def broken(request: Request, fault: Exception) -> Response:
-        # The server logs the traceback; whoever called hears no more than that it was not their fault.
-        return problem(500, "Something went wrong here. Please try again in a moment.")
+        # The server logs the traceback; whoever called hears no more than that it was not their fault. This answer is
+        # made outside the middleware, so it needs its headers here.
+        return problem(500, "Something went wrong here. Please try again in a moment.", HEADERS)
 
     return app
 

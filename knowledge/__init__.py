@@ -6,9 +6,9 @@ decision = decide(finding)        # Answer, Clarify or Unknown
 """
 
 from knowledge.decide import Answer, Clarify, Decision, Thresholds, Unknown, decide
-from knowledge.entry import Entry, EntryError, GoldenQuestion, State
+from knowledge.entry import Entry, EntryError, FaultyFile, GoldenQuestion, State
 from knowledge.evaluate import Report, evaluate
-from knowledge.files import FaultyFile, read_entries, read_questions, write_entries
+from knowledge.files import read_entries, read_questions, write_entries
 from knowledge.index import Index, build_index
 from knowledge.match import Finding, Match, match
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -178,3 +178,11 @@ class EntryError(Exception):
         """The entry's id, where it is known."""
         place = [f"line {line}" if line else "", f"entry {entry}" if entry else "", f"field {field}" if field else ""]
         super().__init__(": ".join([", ".join(filter(None, place)), reason]) if any(place) else reason)
+
+
+class FaultyFile(Exception):
+    """A file with mistakes: all of them, so that a person can mend them in one go."""
+
+    def __init__(self, faults: Sequence[EntryError]):
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in faults))

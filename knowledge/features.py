@@ -69,6 +69,8 @@ class Analyzer:
     def analyze(self, text: str, *, forgiving: bool = False) -> Analysis:
         """`text` taken apart; `forgiving` also reads unknown words as the known ones they resemble (for questions)."""
         found = tokens(text, self.language)
+        if forgiving:  # a word typed without its accents has another stem, but is the same word
+            found = [(folded, self.known.get(folded, stem)) for folded, stem in found]
         counts: dict[str, float] = {}
         for folded, stem in found:
             _add(counts, stem, 1.0)

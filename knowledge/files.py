@@ -9,15 +9,16 @@ import codecs
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import openpyxl
 import yaml
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from knowledge.entry import DEFAULT_LANGUAGE, KNOWN_KINDS, Entry, EntryError, GoldenQuestion
-from knowledge.record import LOCAL_PHRASES, LOCAL_TEXTS, read_record, write_record
+from knowledge.entry import DEFAULT_LANGUAGE, KNOWN_KINDS, Entry, EntryError, FaultyFile, GoldenQuestion
+from knowledge.record import LANGUAGE_CODE, LOCAL_PHRASES, LOCAL_TEXTS, read_record, write_record
 
 ENDINGS = (".yaml", ".yml", ".jsonl", ".xlsx", ".csv")
 
@@ -25,31 +26,19 @@ Row = tuple[int, Mapping[str, Any]]
 """The line (or row) a record starts at, from 1, and the record."""
 
 
-class FaultyFile(Exception):
-    """A file with mistakes: all of them, so that a person can mend them in one go."""
-
-    def __init__(self, faults: Sequence[EntryError]):
-        self.faults = tuple(faults)
-        super().__init__("\n".join(str(fault) for fault in faults))
-
-
 def read_entries(name: str, data: bytes) -> list[Entry]:
     """The entries of a file; `name` tells the format by its ending.
 
     Raises FaultyFile with every mistake: unreadable, a field at fault, an id that stands twice.
     """
-    try:
-        rows = list(_rows(name, data))
-    except EntryError as fault:
-        raise FaultyFile([fault]) from fault
-    entries: list[Entry] = []
     faults: list[EntryError] = []
+    entries: list[Entry] = []
     first_seen: dict[str, int] = {}
-    for line, record in rows:
+    for line, record in _rows(name, data, faults):
         try:
             entry = read_record(record, line)
-        except EntryError as fault:
-            faults.append(fault)
+        except FaultyFile as faulty:
+            faults += faulty.faults
             continue
         if entry.id in first_seen:
             reason = f"this id stands in line {first_seen[entry.id]} already"
@@ -57,7 +46,7 @@ def read_entries(name: str, data: bytes) -> list[Entry]:
         first_seen.setdefault(entry.id, line)
         entries.append(entry)
     if faults:
-        raise FaultyFile(faults)
+        raise FaultyFile(sorted(faults, key=lambda fault: fault.line or 0))
     return entries
 
 
@@ -117,32 +106,25 @@ def _ending(name: str) -> str:
     return ending
 
 
-def _rows(name: str, data: bytes) -> Iterable[Row]:
-    match _ending(name):
-        case ".jsonl":
-            faults: list[EntryError] = []
-            rows = list(_json_lines(data, faults))
-            if faults:
-                raise faults[0]
-            return rows
-        case ".csv":
-            return _read_csv(data)
-        case ".xlsx":
-            return _read_excel(data)
-        case _:
-            return _read_yaml(data)
+def _rows(name: str, data: bytes, faults: list[EntryError]) -> Iterator[Row]:
+    """The records of a file; what cannot be read becomes a fault."""
+    readers = {".jsonl": _json_lines, ".csv": _read_csv, ".xlsx": _read_excel}
+    try:
+        yield from readers.get(_ending(name), _read_yaml)(data, faults)
+    except EntryError as fault:
+        faults.append(fault)
 
 
 # --- JSON Lines ------------------------------------------------------------------------------------------------------
 
 
-def _json_lines(data: bytes, faults: list[EntryError]) -> Iterable[Row]:
+def _json_lines(data: bytes, faults: list[EntryError]) -> Iterator[Row]:
     for line, text in enumerate(_decode(data).split("\n"), 1):
         if not text.strip():
             continue
         try:
             record = json.loads(text)
-        except ValueError as fault:
+        except (ValueError, RecursionError) as fault:
             faults.append(EntryError(f"not JSON: {fault}", line=line))
             continue
         if isinstance(record, dict):
@@ -165,27 +147,50 @@ def _write_text(dumper: yaml.CSafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _write_text)
 
 
-def _read_yaml(data: bytes) -> Iterable[Row]:
-    loader = yaml.CSafeLoader(_decode(data))
+class _Loader(yaml.CSafeLoader):
+    """Dates stay texts, so that a wrong one is told with line and field, and an unknown one can be written again."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":timestamp", ":binary"))]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+
+DEEPEST = 30
+"""How far a YAML file may be nested; the parser would run out of stack."""
+
+
+def _read_yaml(data: bytes, faults: list[EntryError]) -> Iterator[Row]:
+    text = _decode(data)
+    loader = _Loader(text)
     try:
+        _check_depth(text)
         root = loader.get_single_node()
-        if root is None:
-            return
-        if not isinstance(root, yaml.SequenceNode):
+        if root is not None and not isinstance(root, yaml.SequenceNode):
             raise EntryError("the file must be a list of entries, each starting with '- id:'", line=1)
-        for node in root.value:
+        for node in root.value if root is not None else ():
             line = node.start_mark.line + 1
             record = loader.construct_document(node)
-            if not isinstance(record, dict):
-                raise EntryError("an entry must be a list of fields, starting with 'id:'", line=line)
-            yield line, {str(key): value for key, value in record.items()}
+            if isinstance(record, dict):
+                yield line, {str(key): value for key, value in record.items()}
+            else:
+                faults.append(EntryError("an entry must be a list of fields, starting with 'id:'", line=line))
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark
         raise EntryError(f"not YAML: {fault.problem}", line=mark.line + 1 if mark else None) from fault
-    except (yaml.YAMLError, ValueError) as fault:
+    except (yaml.YAMLError, ValueError, RecursionError) as fault:
         raise EntryError(f"not YAML: {fault}") from fault
     finally:
         loader.dispose()
+
+
+def _check_depth(text: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise EntryError("nested far too deeply", line=event.start_mark.line + 1 if event.start_mark else None)
 
 
 def _write_yaml(records: list[dict[str, Any]]) -> bytes:
@@ -201,7 +206,11 @@ _LISTS = ("languages", "contact", "topics", "related")
 _STRUCTURED = ("opening_hours", "phone")
 _SINGLE = ("id", "kind", "state", "address", "phone", "mail", "link", "opening_hours", "call_first", *_LISTS)
 _DATES = ("valid_from", "valid_to", "source", "as_of", "checked_on", "next_check_on")
+_KNOWN = {*_SINGLE, *_DATES} - {*_STRUCTURED, *_LISTS}
+"""Columns whose cells are texts, whatever they look like."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_EXCEL_FORBIDS = re.compile(f"{ILLEGAL_CHARACTERS_RE.pattern}|[\ufffe\uffff]")
+LONGEST_CELL = 32_767
 
 
 def _write_csv(records: list[dict[str, Any]]) -> bytes:
@@ -216,27 +225,37 @@ def _shielded(cell: str) -> str:
     return "'" + cell if cell.startswith((*_FORMULA_STARTS, "'")) else cell
 
 
-def _read_csv(data: bytes) -> Iterable[Row]:
+def _unshielded(cell: str) -> str:
+    """The cell as it was; an apostrophe that a person typed before a word stays."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith((*_FORMULA_STARTS, "'")) else cell
+
+
+def _read_csv(data: bytes, faults: list[EntryError]) -> Iterator[Row]:
     text = _decode(data)
     header = text.split("\n", 1)[0]
     delimiter = max(";,\t", key=header.count)
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        rows = [(reader.line_num, [cell.removeprefix("'") for cell in row]) for row in reader]
+        rows = [(reader.line_num, [_unshielded(cell) for cell in row]) for row in reader]
     except csv.Error as fault:
         raise EntryError(f"not CSV: {fault}", line=reader.line_num) from fault
-    return _untable(rows)
+    yield from _untable(rows, faults)
 
 
 def _write_excel(records: list[dict[str, Any]]) -> bytes:
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     sheet = book.create_sheet("entries")
-    for row, cells in enumerate(_table(records), 1):
-        for column, text in enumerate(cells, 1):
+    table = _table(records)
+    for row, cells in enumerate(table, 1):
+        for column, (name, text) in enumerate(zip(table[0], cells, strict=True), 1):
+            if len(text) > LONGEST_CELL:
+                reason = f"longer than the {LONGEST_CELL:,} characters that a cell of Excel holds"
+                raise EntryError(reason, entry=cells[0], field=".".join(_split_column(name) or (name,)))
             # As text, whatever it looks like: a cell must never become a formula or a date.
             cell = sheet.cell(row, column)
-            cell.value = ILLEGAL_CHARACTERS_RE.sub("", text) or None
+            cell.value = _EXCEL_FORBIDS.sub("", text) or None
             cell.data_type = "s" if text else "n"
             cell.number_format = "@"
     sheet.freeze_panes = "B2"
@@ -245,13 +264,13 @@ def _write_excel(records: list[dict[str, Any]]) -> bytes:
     return out.getvalue()
 
 
-def _read_excel(data: bytes) -> Iterable[Row]:
+def _read_excel(data: bytes, faults: list[EntryError]) -> Iterator[Row]:
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         cells = list(book.worksheets[0].iter_rows(values_only=True))
     except Exception as fault:  # the library raises what the zip and XML readers below it raise
         raise EntryError(f"not an Excel file (.xlsx): {fault}") from fault
-    return _untable([(row, [_cell_text(cell) for cell in values]) for row, values in enumerate(cells, 1)])
+    yield from _untable([(row, [_cell_text(cell) for cell in values]) for row, values in enumerate(cells, 1)], faults)
 
 
 def _cell_text(cell: object) -> str:
@@ -277,9 +296,15 @@ def _table(records: list[dict[str, Any]]) -> list[list[str]]:
     return [[*known, *more]] + [[_to_cell(record, column) for column in (*known, *more)] for record in records]
 
 
-def _to_cell(record: Mapping[str, Any], column: str) -> str:
+def _split_column(column: str) -> tuple[str, str] | None:
+    """Field and language of a column like "title_de"; None for any other."""
     name, _, code = column.rpartition("_")
-    if name in (*LOCAL_TEXTS, *LOCAL_PHRASES):
+    return (name, code) if name in (*LOCAL_TEXTS, *LOCAL_PHRASES) and LANGUAGE_CODE.fullmatch(code) else None
+
+
+def _to_cell(record: Mapping[str, Any], column: str) -> str:
+    if split := _split_column(column):
+        name, code = split
         value = record.get(name, {}).get(code, "")
         return "\n".join(value) if isinstance(value, list) else str(value)
     value = record.get(column)
@@ -287,10 +312,11 @@ def _to_cell(record: Mapping[str, Any], column: str) -> str:
         return ""
     if column in _LISTS:
         return ", ".join(value)
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    is_text = isinstance(value, str) and (column in _KNOWN or not value.lstrip().startswith(("{", "[", '"')))
+    return str(value) if is_text else json.dumps(value, ensure_ascii=False)
 
 
-def _untable(rows: Iterable[tuple[int, list[str]]]) -> Iterable[Row]:
+def _untable(rows: Iterable[tuple[int, list[str]]], faults: list[EntryError]) -> Iterator[Row]:
     header: list[str] | None = None
     for line, cells in rows:
         if not any(cell.strip() for cell in cells):
@@ -300,44 +326,46 @@ def _untable(rows: Iterable[tuple[int, list[str]]]) -> Iterable[Row]:
             if "id" not in header:
                 raise EntryError("the first row must name the columns, and one of them must be 'id'", line=line)
             continue
-        if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
-            raise EntryError("this row has more cells than the first row has columns", line=line)
-        yield line, _from_cells(zip(header, cells, strict=False), line)
+        if any(cell.strip() for cell in cells[len(header) :]):
+            faults.append(EntryError("this row has more cells than the first row has columns", line=line))
+        yield line, _from_cells(dict(zip(header, cells, strict=False)), line, faults)
 
 
-def _from_cells(cells: Iterable[tuple[str, str]], line: int) -> dict[str, Any]:
+def _from_cells(row: Mapping[str, str], line: int, faults: list[EntryError]) -> dict[str, Any]:
     record: dict[str, Any] = {}
-    for column, cell in cells:
+    entry = row.get("id", "").strip() or None
+    for column, cell in row.items():
         if not column or not cell.strip():
             continue
-        name, _, code = column.rpartition("_")
-        if name in LOCAL_TEXTS:
-            record.setdefault(name, {})[code] = cell.replace("\r\n", "\n")
-        elif name in LOCAL_PHRASES:
-            record.setdefault(name, {})[code] = cell.splitlines()
+        text = cell.replace("\r\n", "\n")
+        if split := _split_column(column):
+            name, code = split
+            record.setdefault(name, {})[code] = text if name in LOCAL_TEXTS else text.split("\n")
         elif column in _LISTS:
             record[column] = [part.strip() for part in cell.split(",") if part.strip()]
         else:
-            record[column] = _from_cell(column, cell, line)
+            record[column] = _from_cell(column, text, line, entry, faults)
     return record
 
 
-def _from_cell(column: str, cell: str, line: int) -> Any:
-    known_text = column in (*_SINGLE, *_DATES) and column not in _STRUCTURED
-    if known_text or column.startswith(("title", "text")):
-        return {"true": True, "false": False, "ja": True, "nein": False}.get(cell.strip().lower(), cell.strip())
-    if cell.lstrip().startswith(("{", "[")):
-        try:
-            return json.loads(cell)
-        except ValueError as fault:
-            raise EntryError(f"not JSON: {fault}", line=line, field=column) from fault
-    return cell
+def _from_cell(column: str, cell: str, line: int, entry: str | None, faults: list[EntryError]) -> Any:
+    if column == "call_first":
+        return {"ja": True, "nein": False}.get(cell.strip().lower(), cell.strip())
+    if column in _KNOWN or not cell.lstrip().startswith(("{", "[", '"')):
+        return cell.strip() if column in _KNOWN else cell
+    try:
+        return json.loads(cell)
+    except (ValueError, RecursionError) as fault:
+        if column in _STRUCTURED:
+            faults.append(EntryError(f"not JSON: {fault}", line=line, field=column, entry=entry))
+            return None
+        return cell
 
 
 def _decode(data: bytes) -> str:
     """Text in UTF-8 (with or without a mark), UTF-16 with one, or else Windows-1252 as older spreadsheets write it."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16")
+        return data.decode("utf-16", errors="replace")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:

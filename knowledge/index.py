@@ -13,6 +13,7 @@ import scipy.sparse as sp
 
 from knowledge import calibrate, classifier
 from knowledge.bm25 import Bm25Builder, Field
+from knowledge.classifier import Classifier
 from knowledge.entry import DECLINE, Entry, LocalText
 from knowledge.features import Analyzer, Vocabulary
 from knowledge.shelf import Passage, Shelf
@@ -30,8 +31,14 @@ FIELD_WEIGHTS: Mapping[str, tuple[float, float]] = {
 TRUST: Mapping[str, float] = {TITLE: 1.0, PHRASING: 1.0, KEYWORD: 0.7}
 """How much a passage counts as an example of a question about its entry; others teach the classifier nothing."""
 
-ENGINE_VERSION = 1
+NEWCOMER = 0.5
+"""What a passage says for its entry while nothing has been learned from it: about what the others learned to say."""
+
+ENGINE_VERSION = 2
 """Part of each fingerprint: raise it when shelves of the same entries come out differently."""
+
+PROVISIONAL = "-provisional"
+"""Ends the fingerprint of a shelf that has not learned its newest entries yet."""
 
 _SENTENCE_END = re.compile(r"(?<=[.!?:;])\s+|\n+")
 _EMERGENCY_TITLE = re.compile(r"\b112\b")
@@ -49,20 +56,23 @@ class Index:
     """The entry that tells the emergency numbers, if there is one."""
 
 
-def build_index(entries: Iterable[Entry], ready: Iterable[Shelf] = ()) -> Index:
-    """The index of `entries`, in whatever order they come.
+def build_index(entries: Iterable[Entry]) -> Index:
+    """The index of `entries`, in whatever order they come."""
+    listed = list(entries)
+    return assemble(listed, {code: build_shelf(code, written) for code, written in by_language(listed).items()})
 
-    A shelf of `ready` (from an earlier index or a cache) is taken as it is where its language has not changed.
-    """
-    kept = {shelf.fingerprint: shelf for shelf in ready}
-    shelves: dict[str, Shelf] = {}
+
+def assemble(entries: Iterable[Entry], shelves: Mapping[str, Shelf]) -> Index:
+    """The index of entries whose shelves have been built."""
     listed = sorted(entries, key=lambda entry: entry.id)
-    for language, written in by_language(listed).items():
-        mark = fingerprint(language, written)
-        shelves[language] = kept.get(mark) or build_shelf(language, written)
     emergencies = [entry.id for entry in listed if any(map(_EMERGENCY_TITLE.search, entry.title.values()))]
     kinds = {entry.id: entry.kind for entry in listed}
     return Index(shelves, kinds, emergencies[0] if emergencies else None)
+
+
+def is_provisional(shelf: Shelf) -> bool:
+    """Whether a shelf took over what an earlier one had learned, and should be replaced soon."""
+    return shelf.fingerprint.endswith(PROVISIONAL)
 
 
 def by_language(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
@@ -85,8 +95,12 @@ def fingerprint(language: str, entries: Sequence[Entry]) -> str:
     return f"{language}-{hashlib.sha256(content.encode()).hexdigest()[:32]}"
 
 
-def build_shelf(language: str, entries: Sequence[Entry]) -> Shelf:
-    """The shelf of `entries` (at least one, sorted by id), calibrated on itself."""
+def build_shelf(language: str, entries: Sequence[Entry], earlier: Shelf | None = None) -> Shelf:
+    """The shelf of `entries` (at least one, sorted by id), calibrated on itself.
+
+    With `earlier`, a shelf that this one differs little from, the slow half (learning and calibrating) is taken over
+    from it: the result is found provisional by its fingerprint, and should be replaced by a full one soon.
+    """
     written = [passage for owner, entry in enumerate(entries) for passage in _passages(owner, entry, language)]
     analyzer = Analyzer.of(language, (passage.text for passage in written))
     analyses = [analyzer.analyze(passage.text) for passage in written]
@@ -96,11 +110,12 @@ def build_shelf(language: str, entries: Sequence[Entry]) -> Shelf:
     owners = np.array([passage.owner for passage in written], dtype=np.int32)
     words = _bm25(written, [analysis.words for analysis in analyses], len(entries))
     letters = _bm25(written, [analysis.letters for analysis in analyses], len(entries))
-    training = _train(written, vectors, len(entries))
+    names = tuple(entry.id for entry in entries)
+    training = None if earlier else _train(written, vectors, len(entries))
     shelf = Shelf(
         language=language,
         fingerprint=fingerprint(language, entries),
-        entry_ids=tuple(entry.id for entry in entries),
+        entry_ids=names,
         analyzer=analyzer,
         vocabulary=vocabulary,
         words=words.build(),
@@ -112,6 +127,13 @@ def build_shelf(language: str, entries: Sequence[Entry]) -> Shelf:
         classifier=training.classifier if training else None,
         calibration=calibrate.DEFAULT,
     )
+    if earlier:
+        return replace(
+            shelf,
+            fingerprint=shelf.fingerprint + PROVISIONAL,
+            classifier=_inherit(earlier, names, written),
+            calibration=earlier.calibration,
+        )
     evidence = calibrate.Evidence(analyses, vectors, training.left_out if training else None, words, letters)
     return replace(shelf, calibration=calibrate.calibrate(shelf, evidence, PHRASING))
 
@@ -155,3 +177,23 @@ def _train(passages: Sequence[Passage], vectors: sp.csr_array, entries: int) -> 
     owners = np.array([passages[place].owner for place in teaching], dtype=np.int32)
     training = classifier.train(vectors[teaching, :], owners, entries, trust)
     return classifier.spread(training, teaching, len(passages))
+
+
+def _inherit(earlier: Shelf, entry_ids: Sequence[str], passages: Sequence[Passage]) -> Classifier | None:
+    """What an earlier shelf learned, as far as it concerns these passages; new ones speak for their own entry."""
+    if earlier.classifier is None:
+        return None
+    known = {
+        (earlier.entry_ids[passage.owner], passage.field, passage.text): row
+        for row, passage in enumerate(earlier.passages)
+    }
+    before = np.array([known.get((entry_ids[one.owner], one.field, one.text), -1) for one in passages], dtype=np.int32)
+    columns = {name: column for column, name in enumerate(earlier.entry_ids)}
+    shared = np.array([(new, columns[name]) for new, name in enumerate(entry_ids) if name in columns], dtype=np.int32)
+    weights = np.zeros((len(passages), len(entry_ids)), dtype=np.float32)
+    old = np.flatnonzero(before >= 0)
+    if len(shared):
+        weights[np.ix_(old, shared[:, 0])] = earlier.classifier.weights[np.ix_(before[old], shared[:, 1])]
+    for new in np.flatnonzero(before < 0).tolist():
+        weights[new, passages[new].owner] = TRUST.get(passages[new].field, 0.0) * NEWCOMER
+    return Classifier(weights)

@@ -72,7 +72,7 @@ def fold(text: str) -> str:
 
     "Çöp" and "cop", "ё" and "е", "أ" and "ا", "ı" and "i" become equal.
     """
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     return "".join(_folded(char) for char in decomposed).translate(_LETTERS)
 
 
@@ -80,10 +80,9 @@ def fold(text: str) -> str:
 def _folded(char: str) -> str:
     if char.isascii():
         return char
-    category = unicodedata.category(char)
-    if category in ("Mn", "Cf", "Me"):
+    if _is_mark(char):
         return ""
-    return str(unicodedata.decimal(char)) if category == "Nd" else char
+    return str(unicodedata.decimal(char)) if unicodedata.category(char) == "Nd" else char
 
 
 def fold_word(word: str, language: str) -> str:
@@ -103,7 +102,15 @@ def tokens(text: str, language: str, *, keep_stop_words: bool = False) -> list[T
 
 def words(text: str) -> Iterator[str]:
     """The words of a text as they stand, in lower case."""
-    return (match.group() for match in _WORD.finditer(unicodedata.normalize("NFKC", text).casefold()))
+    composed = unicodedata.normalize("NFKC", text).casefold()
+    # Vowel marks, soft hyphens and marks of direction stand inside words, and would cut them in two.
+    bare = composed if composed.isascii() else "".join(char for char in composed if not _is_mark(char))
+    return (match.group() for match in _WORD.finditer(bare))
+
+
+@lru_cache(maxsize=4096)
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char) in ("Mn", "Me", "Cf")
 
 
 @lru_cache(maxsize=1 << 16)

@@ -7,7 +7,7 @@ never run code.
 from __future__ import annotations
 
 import io
-import zipfile
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -21,9 +21,6 @@ from knowledge.features import Analyzer, Vocabulary
 from knowledge.shelf import Calibration, Passage, Shelf
 
 Arrays = dict[str, NDArray[Any]]
-
-_SEPARATOR = "\x1f"
-"""Between texts; the unit separator of ASCII, which no normalised text holds."""
 
 
 def pack(shelf: Shelf) -> bytes:
@@ -60,7 +57,7 @@ def unpack(data: bytes) -> Shelf:
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             return _shelf({name: arrays[name] for name in arrays.files})
-    except (KeyError, IndexError, EOFError, zipfile.BadZipFile) as fault:
+    except Exception as fault:  # on damaged bytes NumPy and zipfile raise nearly anything, from KeyError to SyntaxError
         raise ValueError(f"not a packed shelf: {fault}") from fault
 
 
@@ -91,12 +88,13 @@ def _scorer(name: str, arrays: Arrays) -> Bm25:
 
 
 def _texts(texts: Iterable[str]) -> NDArray[Any]:
-    """Texts as one array of UTF-8: far smaller than NumPy's own strings, which are all as wide as the widest."""
-    return np.frombuffer(_SEPARATOR.join(["", *texts]).encode(), dtype=np.uint8)
+    """Texts as one array of JSON: far smaller than NumPy's own strings, which are all as wide as the widest."""
+    return np.frombuffer(json.dumps(list(texts), ensure_ascii=False).encode(), dtype=np.uint8)
 
 
 def _read(array: NDArray[Any]) -> Sequence[str]:
-    return array.tobytes().decode().split(_SEPARATOR)[1:]
+    texts: list[str] = json.loads(array.tobytes())
+    return texts
 
 
 def _sparse(name: str, matrix: sp.csr_array) -> Arrays:

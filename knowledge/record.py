@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields as dataclass_fields
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -18,6 +18,7 @@ from knowledge.entry import (
     WEEKDAYS,
     Entry,
     EntryError,
+    FaultyFile,
     OpenException,
     OpeningHours,
     OpenTime,
@@ -55,13 +56,19 @@ class OpenTimeRecord(_Strict):
 
 
 class OpenExceptionRecord(_Strict):
-    """Days that differ from the week; closed where no time is given."""
+    """Days that differ from the week; closed where no times are given."""
 
     first: date
     last: date | None = None
     start: ClockTime | None = Field(default=None, alias="from")
     end: ClockTime | None = Field(default=None, alias="to")
     note: Texts = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _both_times_or_none(self) -> OpenExceptionRecord:
+        if (self.start is None) != (self.end is None):
+            raise ValueError("give both times, from and to, or none: then it is closed")
+        return self
 
 
 class OpeningHoursRecord(_Strict):
@@ -167,21 +174,37 @@ _SAME_IN_BOTH = [each.name for each in dataclass_fields(Entry) if each.name not 
 
 
 def read_record(record: Mapping[str, Any], line: int | None = None) -> Entry:
-    """The entry a record describes.
+    """The entry a record describes; `line` is where it stands in its file.
 
-    Raises EntryError that names the field at fault; `line` is where the record stands in its file.
+    Raises FaultyFile with every field at fault.
     """
+    identifier = str(record["id"]) if record.get("id") else None
+    if torn := [name for name, value in record.items() if _is_torn(value) or _is_torn(name)]:
+        reason = "half a character, which cannot be written"
+        raise FaultyFile(
+            [EntryError(reason, line=line, field=ascii(name).strip("'"), entry=identifier) for name in torn]
+        )
     try:
         return EntryRecord.model_validate(record).to_entry()
     except ValidationError as fault:
-        first = fault.errors(include_url=False, include_context=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or None
-        reason = first["msg"].removeprefix("Value error, ")
-        given = first["input"]
-        if isinstance(given, str | int | float) and where:
-            reason += f" (it is {json.dumps(given, ensure_ascii=False)[:60]})"
-        identifier = record.get("id")
-        raise EntryError(reason, line=line, field=where, entry=str(identifier) if identifier else None) from fault
+        raise FaultyFile([_entry_error(error, line, identifier) for error in fault.errors()]) from fault
+
+
+def _entry_error(error: Mapping[str, Any], line: int | None, entry: str | None) -> EntryError:
+    where = ".".join(str(part) for part in error["loc"]) or None
+    reason = error["msg"].removeprefix("Value error, ")
+    if isinstance(error["input"], str | int | float) and where:
+        reason += f" (it is {json.dumps(error['input'], ensure_ascii=False)[:60]})"
+    return EntryError(reason, line=line, field=where, entry=entry)
+
+
+def _is_torn(value: object) -> bool:
+    """Whether a value holds a text that no encoding can write: JSON can name one half of a surrogate pair."""
+    if isinstance(value, str):
+        return any("\ud800" <= char <= "\udfff" for char in value)
+    if isinstance(value, Mapping):
+        return any(_is_torn(part) for pair in value.items() for part in pair)
+    return isinstance(value, list | tuple) and any(map(_is_torn, value))
 
 
 def write_record(entry: Entry) -> dict[str, Any]:
@@ -216,7 +239,7 @@ def _opening_hours(record: OpeningHoursRecord | None) -> OpeningHours | None:
     if record is None:
         return None
     return OpeningHours(
-        weekly=tuple(OpenTime(tuple(span.days), span.start, span.end) for span in record.weekly),
+        weekly=tuple(OpenTime(_in_order(span.days), span.start, span.end) for span in record.weekly),
         exceptions=tuple(
             OpenException(day.first, day.last or day.first, day.start, day.end, day.note) for day in record.exceptions
         ),
@@ -225,6 +248,10 @@ def _opening_hours(record: OpeningHoursRecord | None) -> OpeningHours | None:
         note=record.note,
         as_of=record.as_of,
     )
+
+
+def _in_order(days: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(days), key=(*WEEKDAYS, PUBLIC_HOLIDAY).index))
 
 
 def _phone_records(phones: tuple[Phone, ...]) -> Any:
@@ -236,10 +263,7 @@ def _phone_records(phones: tuple[Phone, ...]) -> Any:
 def _hours_record(hours: OpeningHours) -> dict[str, Any]:
     record: dict[str, Any] = {}
     if hours.weekly:
-        record["weekly"] = [
-            {"days": sorted(span.days, key=(*WEEKDAYS, PUBLIC_HOLIDAY).index), "from": span.start, "to": span.end}
-            for span in hours.weekly
-        ]
+        record["weekly"] = [{"days": list(span.days), "from": span.start, "to": span.end} for span in hours.weekly]
     if hours.exceptions:
         record["exceptions"] = [_exception_record(day) for day in hours.exceptions]
     for name in ("by_appointment", "always", "note", "as_of"):

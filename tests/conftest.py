@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from bot.desk import Desk
 from bot.services import library
-from bot.services.indexing import ShelfCache, packed_shelf
+from bot.services.indexing import ShelfCache, build_here
 from bot.storage import migrations
 from bot.storage.database import Database
 from bot.storage.keys import Keys
@@ -127,7 +127,7 @@ class TestTown:
     def __init__(self, database: Database, folder: Path, now: Callable[[], datetime]):
         self.database = database
         self.now = now
-        self.desk = Desk(database, BERLIN, ShelfCache(folder / "cache", build=packed_shelf), now)
+        self.desk = Desk(database, BERLIN, ShelfCache(folder / "cache", build=build_here), now)
 
     async def knows(self, *questions: str, answer: str, entry_id: str | None = None, **fields: object) -> str:
         """Publish an entry whose title is the first question; returns its id."""

@@ -80,7 +80,7 @@ def test_ask_answers_on_the_terminal_and_explains(lotse: Lotse) -> None:
 
 def test_ask_gives_json(lotse: Lotse) -> None:
     lotse("import", "town.yaml")
-    line = json.loads(lotse("ask", "obst", "--json").stdout)
+    line = json.loads(lotse("ask", "frisches gemüse", "--json").stdout)
     assert list(line) == [*LINE_KEYS, "replies"]
     assert line["answers"][0]["id"] == "markt"
     assert line["replies"][0]["text"].startswith("Wochenmarkt")

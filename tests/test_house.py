@@ -62,7 +62,7 @@ def test_no_file_is_too_long_to_be_read() -> None:
         str(path.relative_to(ROOT)): lines
         for path in tracked_files()
         if path.suffix == ".py" and "versions" not in path.parts
-        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 400
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > (500 if "tests" in path.parts else 400)
     }
     assert long == {}
 
@@ -86,6 +86,7 @@ def test_every_pinned_requirement_has_a_hash() -> None:
 
 
 def test_the_help_needs_no_web_server() -> None:
-    code = "import sys, bot.cli; print([name for name in ('fastapi', 'telegram', 'sqlalchemy.orm') if name in sys.modules])"
+    heavy = "('fastapi', 'telegram', 'sqlalchemy.orm')"
+    code = f"import sys, bot.cli; print([name for name in {heavy} if name in sys.modules])"
     shown = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from bot.api.problems import RESPONSES
 from bot.desk import Desk
@@ -18,6 +18,12 @@ class ChatMessage(BaseModel):
     text: Annotated[str, Field(max_length=50_000)] | None = None
     action: Annotated[str, Field(max_length=1_000)] | None = None
     session: str | None = Field(default=None, description="from the answer to the first call")
+
+    @field_validator("text", "action", "session", mode="before")
+    @classmethod
+    def _whole_characters(cls, value: object) -> object:
+        """JSON can name one half of a surrogate pair; it becomes a question mark."""
+        return value.encode(errors="replace").decode() if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _says_something(self) -> ChatMessage:

@@ -16,11 +16,11 @@ def router(desk: Desk) -> APIRouter:
     """The two health calls over a desk; they are no part of the described API."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.get("/healthz")
+    @routes.api_route("/healthz", methods=["GET", "HEAD"])
     async def alive() -> dict[str, str]:
         return {"status": "alive"}
 
-    @routes.get("/readyz")
+    @routes.api_route("/readyz", methods=["GET", "HEAD"])
     async def ready() -> JSONResponse:
         checks = await _checks(desk)
         fine = all(state == "ok" for state in checks.values())

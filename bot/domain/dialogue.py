@@ -16,7 +16,7 @@ BUTTONS_LAST = timedelta(hours=24)
 """How long a choice can be made; after that it is asked anew."""
 
 NONE = "-"
-_CHOICE = re.compile(r"o:(\d{1,18}):(\d|-)")
+_CHOICE = re.compile(r"o:(0|[1-9][0-9]{0,17}):([0-9]|-)")
 _GREETINGS = ("/start", "/help")
 
 

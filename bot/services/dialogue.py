@@ -42,6 +42,7 @@ def handle(db: Session, incoming: Incoming, snapshot: Snapshot, now: datetime) -
     )
     if turn and turn.sealed_replies:
         return _REPLIES.validate_json(keys_of(db).open(turn.sealed_replies))
+    conversation.last_seen_at = now
     considered = _consider(db, incoming, conversation, snapshot, now)
     if turn is None:
         turn = TurnRow(conversation_id=conversation.id, message_key=incoming.key, at=now, options=[])
@@ -128,10 +129,10 @@ def _conversation(db: Session, incoming: Incoming, now: datetime) -> Conversatio
             pseudonym=pseudonym,
             sealed_address=keys_of(db).seal(incoming.address),
             created_at=now,
+            last_seen_at=now,
         )
         db.add(row)
-    row.last_seen_at = now
-    db.flush()
+        db.flush()
     return row
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.storage.database import keys_of
@@ -30,11 +31,10 @@ class Waiting:
 
 def store(db: Session, channel: str, key: str, content: str, now: datetime) -> bool:
     """Write a message down; False if it was here before."""
-    known = select(InboxRow.id).where(InboxRow.channel == channel, InboxRow.update_key == key)
-    if db.scalar(known) is not None:
-        return False
-    db.add(InboxRow(channel=channel, update_key=key, sealed_update=keys_of(db).seal(content), received_at=now))
-    return True
+    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
+    row = {"channel": channel, "update_key": key, "sealed_update": keys_of(db).seal(content), "received_at": now}
+    written = insert(InboxRow).values(**row).on_conflict_do_nothing().returning(InboxRow.id)
+    return db.scalar(written) is not None
 
 
 def waiting(db: Session, channel: str) -> list[Waiting]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from bot.domain.town import Town
 from bot.services import library
 from knowledge.entry import Entry
-from knowledge.index import Index, build_index, build_shelf, by_language, fingerprint
+from knowledge.index import PROVISIONAL, Index, assemble, build_shelf, by_language, fingerprint, is_provisional
 from knowledge.match import match
 from knowledge.pack import pack, unpack
 from knowledge.shelf import Shelf
@@ -52,6 +52,11 @@ class Snapshot:
     index: Index
     town: Town
 
+    @property
+    def is_provisional(self) -> bool:
+        """Whether a shelf of it has not learned its newest entries yet."""
+        return any(map(is_provisional, self.index.shelves.values()))
+
     def contacts(self, entry: Entry | None) -> list[Entry]:
         """Whom to call about an entry; the town's office where it names nobody, and where there is no entry."""
         named = [self.entries[name] for name in entry.contact if name in self.entries] if entry else []
@@ -66,78 +71,102 @@ def material(db: Session) -> Material:
     return Material(library.revision(db), library.published_entries(db), library.town_facts(db))
 
 
-def snapshot(given: Material, day: date, zone: ZoneInfo, shelves: ShelfCache) -> Snapshot:
-    """The snapshot of a day, its shelves taken from the cache where nothing they are made of has changed."""
+def snapshot(given: Material, day: date, zone: ZoneInfo, shelves: ShelfCache, *, soon: bool = False) -> Snapshot:
+    """The snapshot of a day, its shelves taken from the cache where nothing they are made of has changed.
+
+    `soon` is content with provisional shelves, which take a second or two where full ones take many.
+    """
     current = [entry for entry in given.entries if entry.is_current(day)]
-    ready = [shelves.shelf(language, entries) for language, entries in by_language(current).items()]
+    ready = {
+        language: shelves.shelf(language, entries, soon=soon) for language, entries in by_language(current).items()
+    }
     shelves.tidy()
-    index = build_index(current, ready)
+    index = assemble(current, ready)
     match(index, "?")  # loads the rules and word lists now, not with the first resident's question
     return Snapshot(given.revision, day, {entry.id: entry for entry in current}, index, _town(given.facts, zone))
 
 
-def build_apart(language: str, entries: Sequence[Entry]) -> bytes:
-    """Build in a process of its own, which gives its memory back and leaves this one free to answer."""
-    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as apart:
-        return apart.submit(packed_shelf, language, list(entries)).result()
+Builder = Callable[[str, Sequence[Entry], Path | None, Path], None]
+"""From a language, its entries and maybe the file of an earlier shelf to a file with their shelf."""
 
 
-def packed_shelf(language: str, entries: Sequence[Entry]) -> bytes:
-    """Build a shelf here and now, and pack it."""
-    return pack(build_shelf(language, entries))
+def build_apart(language: str, entries: Sequence[Entry], earlier: Path | None, file: Path) -> None:
+    """Build in a process of its own, which gives its memory back and lets this one answer first."""
+    with ProcessPoolExecutor(
+        max_workers=1, mp_context=get_context("spawn"), initializer=os.nice, initargs=(10,)
+    ) as apart:
+        apart.submit(build_here, language, list(entries), earlier, file).result()
 
 
-@dataclass(slots=True)
+def build_here(language: str, entries: Sequence[Entry], earlier: Path | None, file: Path) -> None:
+    """Build a shelf here and now, and write its file whole or not at all."""
+    shelf = build_shelf(language, entries, unpack(earlier.read_bytes()) if earlier else None)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f"{file.name}.{os.getpid()}.tmp")
+    draft.write_bytes(pack(shelf))
+    draft.replace(file)
+
+
 class ShelfCache:
     """Shelves: the newest of each language in memory, earlier ones as files of a folder, named by fingerprint."""
 
-    folder: Path
-    build: Callable[[str, Sequence[Entry]], bytes] = build_apart
-    """Makes a packed shelf; the default takes a process of its own."""
-    _held: dict[str, Shelf] = field(default_factory=dict)
+    def __init__(self, folder: Path, build: Builder = build_apart):
+        self._folder = folder
+        self._build = build
+        self._held: dict[str, Shelf] = {}
+        self._learned: dict[str, str] = {}
+        """Per language the fingerprint of the newest full shelf."""
 
-    def shelf(self, language: str, entries: Sequence[Entry]) -> Shelf:
-        """The shelf of these entries: the one in memory, the one in the folder, or a new one."""
+    def shelf(self, language: str, entries: Sequence[Entry], *, soon: bool = False) -> Shelf:
+        """The shelf of these entries: the one in memory, the one in the folder, or a new one.
+
+        `soon` makes a provisional one where there is an earlier one to make it from.
+        """
         mark = fingerprint(language, entries)
         held = self._held.get(language)
         shelf = held if held and held.fingerprint == mark else self._load(mark)
         if shelf is None:
-            packed = self.build(language, entries)
-            self._save(mark, packed)
-            shelf = unpack(packed)
+            shelf = self._make(language, entries, mark, soon=soon)
+        if is_provisional(shelf):
+            self._file(shelf.fingerprint).unlink(missing_ok=True)
+        else:
+            self._learned[language] = mark
         self._held[language] = shelf
         return shelf
 
+    def _make(self, language: str, entries: Sequence[Entry], mark: str, *, soon: bool) -> Shelf:
+        learned = self._file(self._learned.get(language, ""))
+        earlier = learned if soon and learned.is_file() else None
+        file = self._file(mark + PROVISIONAL if earlier else mark)
+        try:
+            self._build(language, entries, earlier, file)
+            return unpack(file.read_bytes())
+        except OSError as fault:
+            log.warning("the search index cannot be kept in %s: %s", self._folder, fault.strerror)
+        with tempfile.TemporaryDirectory(prefix="lotse-") as passing:
+            file = Path(passing) / file.name
+            self._build(language, entries, None, file)
+            return unpack(file.read_bytes())
+
     def tidy(self) -> None:
         """Delete shelves that have not been used for long."""
-        files = sorted(self.folder.glob("*.npz"), key=lambda file: file.stat().st_mtime, reverse=True)
+        files = sorted(self._folder.glob("*.npz"), key=lambda file: file.stat().st_mtime, reverse=True)
         for file in files[NEWEST_KEPT:]:
             file.unlink(missing_ok=True)
 
+    def _file(self, mark: str) -> Path:
+        return self._folder / f"{mark}.npz"
+
     def _load(self, mark: str) -> Shelf | None:
-        file = self.folder / f"{mark}.npz"
         try:
-            data = file.read_bytes()
-            shelf = unpack(data)
-            os.utime(file)
+            shelf = unpack(self._file(mark).read_bytes())
+            os.utime(self._file(mark))
         except FileNotFoundError:
             return None
-        except ValueError:
+        except (ValueError, OSError):
             log.warning("the cached shelf %s is damaged and will be built anew", mark)
             return None
         return shelf
-
-    def _save(self, mark: str, packed: bytes) -> None:
-        """Write the file whole or not at all; without a cache the next start is slower, nothing else."""
-        draft = self.folder / f"{mark}.{os.getpid()}.tmp"
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            draft.write_bytes(packed)
-            draft.replace(self.folder / f"{mark}.npz")
-        except OSError as fault:
-            log.warning("the search index cannot be cached: %s", fault.strerror)
-            with contextlib.suppress(OSError):
-                draft.unlink(missing_ok=True)
 
 
 def _town(facts: Mapping[str, Any], zone: ZoneInfo) -> Town:

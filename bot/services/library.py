@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from bot.storage.database import Lock, lock
 from bot.storage.tables import EntryRow, FactRow, PhraseRow, WordingRow
 from knowledge.entry import Entry, State
 from knowledge.record import read_record, write_record
@@ -97,7 +98,13 @@ def _whole_entries() -> Any:
 
 
 def _raise_revision(db: Session) -> None:
-    db.merge(FactRow(name=REVISION, value={"number": revision(db) + 1}))
+    # Two processes that read the same number would hide one of their changes from all others.
+    lock(db, Lock.REVISION)
+    row = db.get(FactRow, REVISION, populate_existing=True)
+    if row is None:
+        db.add(FactRow(name=REVISION, value={"number": 1}))
+    else:
+        row.value = {"number": int(row.value["number"]) + 1}
 
 
 def _fill(row: EntryRow, entry: Entry, mark: str, now: datetime) -> EntryRow:

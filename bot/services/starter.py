@@ -10,6 +10,7 @@ import yaml
 from sqlalchemy.orm import Session
 
 from bot.services import library
+from bot.storage.database import Lock, lock
 from knowledge.entry import Entry
 from knowledge.files import read_entries
 
@@ -18,6 +19,7 @@ CONTENT = resources.files("knowledge") / "content"
 
 def load_if_empty(db: Session, now: datetime) -> int:
     """Put the starter knowledge into an empty database; returns the number of entries, 0 if there were some before."""
+    lock(db, Lock.STARTER)  # of several processes that start at once, one loads it
     if not library.is_empty(db):
         return 0
     imported = library.import_entries(db, starter_entries(), now)

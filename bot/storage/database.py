@@ -6,10 +6,11 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from enum import IntEnum
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -81,6 +82,20 @@ class Database:
     def close(self) -> None:
         """Give every connection back; the database can be opened again."""
         self.engine.dispose()
+
+
+class Lock(IntEnum):
+    """What one process at a time may do; the numbers are PostgreSQL's advisory locks."""
+
+    MIGRATE = 7_103_411
+    STARTER = 7_103_412
+    REVISION = 7_103_413
+
+
+def lock(db: Session | Connection, what: Lock) -> None:
+    """Wait until no other process is at it; ends with the transaction. On SQLite every write is alone anyway."""
+    if db.get_bind().dialect.name == "postgresql" if isinstance(db, Session) else db.dialect.name == "postgresql":
+        db.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": what.value})
 
 
 def keys_of(db: Session) -> Keys:

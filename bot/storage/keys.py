@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import os
+import tempfile
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -66,8 +67,8 @@ def load_keys(folder: Path) -> Keys:
 def _make(path: Path) -> bytes:
     """A new secret, readable by this user alone and whole even if the power goes."""
     secret = os.urandom(SECRET_BYTES)
-    draft = path.with_suffix(f".{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix="secret.")  # readable by this user alone
+    draft = Path(name)
     with os.fdopen(handle, "wb") as file:
         file.write(base64.b64encode(secret))
         file.flush()

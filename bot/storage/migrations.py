@@ -8,21 +8,17 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
-from bot.storage.database import Database
+from bot.storage.database import Database, Lock, lock
 
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
-
-LOCK_NUMBER = 7_103_411
-"""Of the advisory lock under which PostgreSQL lets one process at a time migrate; any number nobody else uses."""
 
 
 def migrate(database: Database, revision: str = "head") -> None:
     """Bring the database up (or down) to a revision, as one transaction, one process at a time."""
     with database.engine.connect().execution_options(lotse_write=True) as connection, connection.begin():
-        if database.engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOCK_NUMBER})
+        lock(connection, Lock.MIGRATE)
         configuration = _configuration(connection)
         now = MigrationContext.configure(connection).get_current_revision()
         if revision == "base" or (now and _is_older(revision, now)):

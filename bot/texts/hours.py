@@ -23,12 +23,11 @@ def opening_hours(hours: OpeningHours, language: str) -> str:
         sentences.append("; ".join(_span(span, language) for span in hours.weekly))
     if hours.by_appointment:
         sentences.append(_("also by appointment") if hours.weekly else _("by appointment"))
-    text = ", ".join(sentences)
-    if hours.as_of:
-        text += " " + _("(as of {year})").format(year=hours.as_of)
+    as_of = _("(as of {year})").format(year=hours.as_of) if hours.as_of else ""
+    text = " ".join(filter(None, [", ".join(sentences), as_of]))
     extra = [_exception(day, language) for day in hours.exceptions]
     if note := choose(hours.note, language):
-        extra.insert(0, note[0])
+        extra.insert(0, note[0].rstrip("."))
     return ". ".join(filter(None, [text, *extra]))
 
 

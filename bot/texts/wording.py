@@ -127,7 +127,7 @@ def _contact_facts(contacts: Sequence[Entry], language: str) -> list[Fact]:
     facts: list[Fact] = []
     for contact in contacts:
         ways = [f"{_('Phone')} {phone.number}" for phone in contact.phones[:1]]
-        ways += [contact.address] if contact.address else []
+        ways += [way for way in (contact.address, None if contact.phones else contact.mail) if way]
         if ways:
             link = _dial(contact.phones[0].number) if contact.phones else None
             facts.append(Fact(_label(contact, language), ", ".join(ways), link))
@@ -144,10 +144,11 @@ def _phone(phone: Phone, language: str) -> Fact:
 
 def _dial(number: str) -> str | None:
     """A tel: link for a German number; None where it does not look like one. Source: RFC 3966."""
-    digits = re.sub(r"[^\d+]", "", number.partition("(")[0])
+    spoken = re.sub(r"\([^)]*[^\W\d][^)]*\)", "", number)  # "110 (Polizei)"
+    digits = re.sub(r"^00", "+", re.sub(r"[^\d+]", "", spoken))
     if not re.fullmatch(r"\+?\d{3,15}", digits):
         return None
-    return "tel:" + (f"+49{digits[1:]}" if digits.startswith("0") and not digits.startswith("00") else digits)
+    return "tel:" + re.sub(r"^0", "+49", digits)
 
 
 def _label(entry: Entry, language: str) -> str:

@@ -30,7 +30,7 @@ def router(desk: Desk) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
     page = _Page(desk)
 
-    @routes.get("/")
+    @routes.api_route("/", methods=["GET", "HEAD"])
     async def show() -> HTMLResponse:
         return page.show()
 
@@ -49,7 +49,7 @@ def router(desk: Desk) -> APIRouter:
         replies = await desk.receive_web(known, text=text, action=action)
         return page.show([*before, Exchange(text if not action else label, tuple(replies))], known)
 
-    @routes.get("/static/{name}")
+    @routes.api_route("/static/{name}", methods=["GET", "HEAD"])
     async def static(name: str) -> Response:
         if name not in STATIC:
             return Response(status_code=404)

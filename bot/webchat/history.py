@@ -9,8 +9,8 @@ from pydantic import TypeAdapter, ValidationError
 from bot.domain.messages import Reply
 from bot.storage.keys import KeyFault, Keys
 
-LONGEST_HISTORY = 20
-"""Exchanges that travel along."""
+LONGEST_HISTORY, LONGEST_SAID = 20, 500
+"""Exchanges that travel along, and how many characters of what was said in each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ def seal_history(keys: Keys, exchanges: list[Exchange]) -> str:
     """The newest exchanges as a text that only this server can read; empty for none."""
     if not exchanges:
         return ""
-    return keys.seal(_HISTORY.dump_json(exchanges[-LONGEST_HISTORY:]).decode()).decode("ascii")
+    newest = [Exchange(exchange.said[:LONGEST_SAID], exchange.replies) for exchange in exchanges[-LONGEST_HISTORY:]]
+    return keys.seal(_HISTORY.dump_json(newest).decode()).decode("ascii")
 
 
 def open_history(keys: Keys, sealed: str) -> list[Exchange]:

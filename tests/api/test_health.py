@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from bot.desk import Desk
-from bot.services.indexing import ShelfCache, packed_shelf
+from bot.services.indexing import ShelfCache, build_here
 from bot.storage import migrations
 from bot.storage.database import Database
 from bot.storage.keys import Keys
@@ -17,7 +17,7 @@ from tests.conftest import BERLIN, TestTown, ToldTime
 
 
 def desk_over(database: Database, folder: Path, now: ToldTime) -> Desk:
-    return Desk(database, BERLIN, ShelfCache(folder / "cache", packed_shelf), now)
+    return Desk(database, BERLIN, ShelfCache(folder / "cache", build_here), now)
 
 
 def broken_urls(folder: Path) -> dict[str, str]:

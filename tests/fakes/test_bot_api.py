@@ -313,7 +313,7 @@ def test_a_call_the_fake_cannot_digest_is_a_complaint(telegram: BotApi, post: Pl
 def test_trying_the_bot_by_hand() -> None:
     root = Path(bot_api.__file__).parents[2]
     command = [sys.executable, "-m", "tests.fakes.bot_api"]
-    process = subprocess.Popen(command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own code
+    process = subprocess.Popen(command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin is not None
     assert process.stdout is not None
     with process:

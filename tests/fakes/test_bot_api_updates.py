@@ -73,7 +73,7 @@ async def test_second_poll_ends_the_first(telegram: BotApi, bot: Bot) -> None:
 
 async def test_poll_of_a_dead_bot_is_nobodys_fault(telegram: BotApi, bot: Bot) -> None:
     code = f"import urllib.request as r; r.urlopen('{telegram.url}/bot{telegram.token}/getUpdates?timeout=30')"
-    killed = subprocess.Popen([sys.executable, "-c", code])  # noqa: S603 - our own code
+    killed = subprocess.Popen([sys.executable, "-c", code])
     assert await telegram.until(lambda: telegram.updates.poll == 1, 10)
     killed.kill()
     killed.wait()

@@ -82,7 +82,9 @@ def opening_hours() -> st.SearchStrategy[OpeningHours]:
 def unknown_fields(values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
     """Fields that this version has no name for."""
     taken = {each.name for each in fields(Entry)} | {"phone", "lang"}
-    names = st.from_regex(r"x_[a-zäöü]{1,8}|foerdernummer|Träger", fullmatch=True).filter(lambda name: name not in taken)
+    names = st.from_regex(r"x_[a-zäöü]{1,8}|foerdernummer|Träger", fullmatch=True).filter(
+        lambda name: name not in taken
+    )
     return st.dictionaries(names, values, max_size=2)
 
 

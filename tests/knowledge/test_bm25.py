@@ -33,7 +33,9 @@ def test_rare_terms_count_more_than_common_ones() -> None:
 
 @settings(max_examples=80, deadline=None)
 @given(st.lists(TERMS, min_size=1, max_size=5), TERMS)
-def test_contributions_add_up_to_the_score_below_the_ceiling(documents: list[dict[str, float]], question: dict[str, float]) -> None:
+def test_contributions_add_up_to_the_score_below_the_ceiling(
+    documents: list[dict[str, float]], question: dict[str, float]
+) -> None:
     scorer = Bm25Builder({"text": Field(documents, 1.0, 0.5)}, len(documents)).build()
     for entry, score in enumerate(scorer.score(question).tolist()):
         assert sum(scorer.contributions(question, entry).values()) == pytest.approx(score, abs=1e-5)

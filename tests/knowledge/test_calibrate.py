@@ -11,7 +11,7 @@ from knowledge.index import Index, build_index
 from knowledge.shelf import FEATURES, Calibration
 from tests.knowledge.small_town import offer
 
-NUMBERS = "eins zwei drei vier fünf sechs sieben acht neun zehn".split()
+NUMBERS = ["eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn"]
 
 
 def town(phrasings: int) -> list[Entry]:

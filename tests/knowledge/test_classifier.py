@@ -51,7 +51,9 @@ def test_more_passages_than_one_block_are_solved_alike() -> None:
 def test_the_owner_of_a_passage_scores_highest() -> None:
     vectors = sp.csr_array(np.eye(ENTRIES, dtype=np.float32))
     owners = np.arange(ENTRIES, dtype=np.int32)
-    scores = train(vectors, owners, ENTRIES, np.ones(ENTRIES, np.float32)).classifier.score(np.eye(ENTRIES, dtype=np.float32))
+    scores = train(vectors, owners, ENTRIES, np.ones(ENTRIES, np.float32)).classifier.score(
+        np.eye(ENTRIES, dtype=np.float32)
+    )
     assert scores.argmax(axis=1).tolist() == owners.tolist()
 
 

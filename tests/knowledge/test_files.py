@@ -12,7 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from knowledge.entry import Entry, EntryError, GoldenQuestion, OpeningHours, OpenTime, Phone
@@ -57,13 +57,13 @@ def test_what_is_exported_is_imported_equal(ending: str, given_entries: list[Ent
 
 
 @pytest.mark.parametrize("ending", TABLES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, phases=set(Phase) - {Phase.shrink})  # a workbook for each step takes minutes
 @given(
     given_entries=collections(
         entries(
             prose=PROSE,
             listed=LINE.map(lambda text: text.replace(",", "").strip()).filter(bool),
-            unknown=LINE.filter(lambda text: text[0] not in "[{") | st.lists(JSON_VALUES) | st.dictionaries(LINE, LINE),
+            unknown=LINE | st.lists(JSON_VALUES) | st.dictionaries(LINE, LINE),
         )
     )
 )
@@ -88,16 +88,23 @@ def test_a_whole_town_goes_out_and_comes_back(ending: str) -> None:
 @pytest.mark.parametrize(
     "entry",
     [
-        pytest.param(Entry("a", title={"de": "2024-01-01", "no": "no"}, keywords={"de": ("true", "1", "01", "~")}), id="values in disguise"),
+        pytest.param(
+            Entry("a", title={"de": "2024-01-01", "no": "no"}, keywords={"de": ("true", "1", "01", "~")}),
+            id="values in disguise",
+        ),
         pytest.param(Entry("007", title={"de": "1e5"}, address="0231"), id="numbers in disguise"),
         pytest.param(Entry("a", text={"de": "\n\n a\n  b \n"}), id="blanks and line breaks"),
         pytest.param(Entry("a", text={"de": "_x000D_ #N/A NULL"}), id="words of spreadsheets"),
-        pytest.param(Entry("a", phones=(Phone("+49 231 1"),), keywords={"de": ("-x", "=y", "'n Abend")}), id="signs in front"),
-        pytest.param(Entry("a", opening_hours=OpeningHours((OpenTime(("mon",), "22:00", "02:00"),))), id="past midnight"),
+        pytest.param(
+            Entry("a", phones=(Phone("+49 231 1"),), keywords={"de": ("-x", "=y", "'n Abend")}), id="signs in front"
+        ),
+        pytest.param(
+            Entry("a", opening_hours=OpeningHours((OpenTime(("mon",), "22:00", "02:00"),))), id="past midnight"
+        ),
         pytest.param(Entry("a", opening_hours=OpeningHours()), id="opening hours that say nothing"),
         pytest.param(Entry("a", extra={"=cmd": "=cmd", "x;y": "a;b", "zahl": "12"}), id="unknown fields"),
     ],
-)  # fmt: skip
+)
 def test_peculiar_entries_come_back_equal(ending: str, entry: Entry) -> None:
     assert returned(ending, [entry]) == [entry]
 
@@ -142,7 +149,7 @@ def test_a_text_too_long_for_a_cell_is_kept_or_refused(ending: str) -> None:
     try:
         written = write_entries("a" + ending, [entry])
     except EntryError as fault:
-        assert (fault.entry, fault.field) == ("a", "phrasings.de")  # noqa: PT017
+        assert (fault.entry, fault.field) == ("a", "phrasings.de")
     else:
         assert read_entries("a" + ending, written) == [entry]
 
@@ -172,7 +179,9 @@ def test_no_cell_of_a_csv_starts_like_a_formula(start: str) -> None:
 
 def test_cells_of_a_workbook_are_texts_whatever_they_look_like() -> None:
     data = write_entries("a.xlsx", [Entry("a", title={"de": "=1+1"}, address="2024-01-01", extra={"x": "007"})])
-    cells = [cell for row in openpyxl.load_workbook(io.BytesIO(data)).worksheets[0].iter_rows(min_row=2) for cell in row]
+    cells = [
+        cell for row in openpyxl.load_workbook(io.BytesIO(data)).worksheets[0].iter_rows(min_row=2) for cell in row
+    ]
     assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
     assert {"=1+1", "2024-01-01", "007"} <= {cell.value for cell in cells}
 
@@ -184,7 +193,7 @@ def test_an_apostrophe_that_shields_nothing_stays() -> None:
 
 # --- German spreadsheets ---------------------------------------------------------------------------------------------
 
-GERMAN = "id;title_de;text_de;phrasings_de;call_first\r\nmuell;Müllabfuhr;„Größe“ für 5 €;\"Wann?\r\nWo?\";ja\r\n"
+GERMAN = 'id;title_de;text_de;phrasings_de;call_first\r\nmuell;Müllabfuhr;„Größe“ für 5 €;"Wann?\r\nWo?";ja\r\n'
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
@@ -349,7 +358,6 @@ def test_every_broken_json_line_is_told_beside_other_mistakes() -> None:
         ("id;title_de\n;x", [(2, None, "id")]),
         ("id;valid_from\na;31.12.2026", [(2, "a", "valid_from")]),
         ("id;opening_hours\na;Mo-Fr", [(2, "a", "opening_hours")]),
-        ("id;title_deutsch\na;x", [(2, "a", None)]),
     ],
 )
 def test_mistakes_in_a_table_are_told_with_their_row(data: str, expected: list[Any]) -> None:
@@ -377,12 +385,12 @@ def test_whatever_bytes_come_they_are_read_or_refused(ending: str, data: bytes) 
     try:
         read_entries("a" + ending, data)
     except FaultyFile as fault:
-        assert fault.faults  # noqa: PT017
+        assert fault.faults
 
 
 def test_deeply_nested_yaml_is_refused_and_does_not_end_the_process() -> None:
     program = "from knowledge.files import read_entries; read_entries('a.yaml', b'[' * 100_000)"
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)  # noqa: S603
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert "FaultyFile" in ended.stderr
     assert ended.returncode == 1
 

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from knowledge.entry import Entry
-from knowledge.index import Index, build_index
+from knowledge.index import Index, assemble, build_index
 from knowledge.match import match
 from knowledge.pack import pack, unpack
 from tests.knowledge.small_town import SMALL_TOWN, WORDINGS, offer
@@ -23,12 +23,12 @@ QUESTIONS = [*(wording for _, wording in WORDINGS), "Spermül", "Müll abholung"
 
 def repacked(entries: list[Entry]) -> Index:
     """The index of `entries`, made of shelves that were packed."""
-    return build_index(entries, [unpack(pack(shelf)) for shelf in build_index(entries).shelves.values()])
+    return assemble(entries, {code: unpack(pack(shelf)) for code, shelf in build_index(entries).shelves.items()})
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_an_unpacked_shelf_answers_exactly_alike(question: str) -> None:
-    again = build_index(SMALL_TOWN, [unpack(PACKED)])
+    again = assemble(SMALL_TOWN, {"de": unpack(PACKED)})
     assert match(again, question) == match(TOWN, question)
 
 
@@ -56,16 +56,18 @@ def test_packing_again_gives_the_same_arrays() -> None:
     assert all(np.array_equal(first[name], second[name]) for name in first.files)
 
 
-@pytest.mark.parametrize("data", [b"", b"abc", b"PK\x03\x04", b"PK\x05\x06" + b"\0" * 18, b"\x93NUMPY\x01\x00", b"\0" * 500])
+@pytest.mark.parametrize(
+    "data", [b"", b"abc", b"PK\x03\x04", b"PK\x05\x06" + b"\0" * 18, b"\x93NUMPY\x01\x00", b"\0" * 500]
+)
 def test_foreign_bytes_are_refused(data: bytes) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011
+    with pytest.raises(ValueError):
         unpack(data)
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, len(PACKED) - 1))
 def test_a_file_cut_short_is_refused(length: int) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011
+    with pytest.raises(ValueError):
         unpack(PACKED[:length])
 
 
@@ -81,7 +83,7 @@ def test_a_damaged_byte_is_refused_or_harmless(place: int, change: int) -> None:
         shelf = unpack(bytes(damaged))
     except ValueError:
         return
-    assert match(build_index(SMALL_TOWN, [shelf]), "Sperrmüll") == match(TOWN, "Sperrmüll")
+    assert match(assemble(SMALL_TOWN, {"de": shelf}), "Sperrmüll") == match(TOWN, "Sperrmüll")
 
 
 def saved(**arrays: np.ndarray) -> bytes:
@@ -106,12 +108,12 @@ class Intruder:
     ],
 )
 def test_no_pickle_and_no_half_shelf_is_accepted(data: bytes) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011
+    with pytest.raises(ValueError):
         unpack(data)
 
 
 def test_a_lone_array_is_refused() -> None:
     out = io.BytesIO()
     np.save(out, np.zeros(3))
-    with pytest.raises(ValueError):  # noqa: PT011
+    with pytest.raises(ValueError):
         unpack(out.getvalue())

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.entry import Entry, EntryError, OpenException, OpeningHours, OpenTime, Phone, State
+from knowledge.entry import Entry, FaultyFile, OpenException, OpeningHours, OpenTime, Phone, State
 from knowledge.record import read_record, write_record
 from tests.knowledge.strategies import ANYTHING, entries
 
@@ -97,7 +97,10 @@ def test_phones_are_written_as_is_convenient(given_phone: object, phones: tuple[
 def test_opening_hours_are_data() -> None:
     hours = {
         "weekly": [{"days": ["mon", "holiday"], "from": "08:00", "to": "24:00"}],
-        "exceptions": [{"first": "2026-12-24"}, {"first": "2026-12-28", "last": "2026-12-30", "from": "09:00", "to": "12:00"}],
+        "exceptions": [
+            {"first": "2026-12-24"},
+            {"first": "2026-12-28", "last": "2026-12-30", "from": "09:00", "to": "12:00"},
+        ],
         "by_appointment": True,
     }
     assert read_record({"id": "a", "opening_hours": hours}).opening_hours == OpeningHours(
@@ -141,19 +144,38 @@ def test_days_in_any_order_come_back_equal() -> None:
         ({"id": "a", "related": "b"}, "related"),
         ({"id": "a", "phone": [{"nummer": "1"}]}, "phone.0.number"),
         ({"id": "a", "opening_hours": "9-12"}, "opening_hours"),
-        ({"id": "a", "opening_hours": {"weekly": [{"days": ["mo"], "from": "08:00", "to": "09:00"}]}}, "opening_hours.weekly.0.days.0"),
-        ({"id": "a", "opening_hours": {"weekly": [{"days": [], "from": "08:00", "to": "09:00"}]}}, "opening_hours.weekly.0.days"),
-        ({"id": "a", "opening_hours": {"weekly": [{"days": ["mon"], "from": "25:00", "to": "09:00"}]}}, "opening_hours.weekly.0.from"),
-        ({"id": "a", "opening_hours": {"weekly": [{"days": ["mon"], "from": "8:00", "to": "09:00"}]}}, "opening_hours.weekly.0.from"),
+        (
+            {"id": "a", "opening_hours": {"weekly": [{"days": ["mo"], "from": "08:00", "to": "09:00"}]}},
+            "opening_hours.weekly.0.days.0",
+        ),
+        (
+            {"id": "a", "opening_hours": {"weekly": [{"days": [], "from": "08:00", "to": "09:00"}]}},
+            "opening_hours.weekly.0.days",
+        ),
+        (
+            {"id": "a", "opening_hours": {"weekly": [{"days": ["mon"], "from": "25:00", "to": "09:00"}]}},
+            "opening_hours.weekly.0.from",
+        ),
+        (
+            {"id": "a", "opening_hours": {"weekly": [{"days": ["mon"], "from": "8:00", "to": "09:00"}]}},
+            "opening_hours.weekly.0.from",
+        ),
         ({"id": "a", "opening_hours": {"exceptions": [{"first": "soon"}]}}, "opening_hours.exceptions.0.first"),
         ({"id": "a", "opening_hours": {"closed": True}}, "opening_hours.closed"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_names_its_field(record: dict[str, Any], field: str) -> None:
-    with pytest.raises(EntryError) as fault:
+    with pytest.raises(FaultyFile) as fault:
         read_record(record, line=4)
-    assert (fault.value.line, fault.value.field) == (4, field)
-    assert fault.value.entry == (record.get("id") if record.get("id") == "a" else fault.value.entry)
+    told = fault.value.faults[0]
+    assert (told.line, told.field) == (4, field)
+    assert told.entry == (record.get("id") if record.get("id") == "a" else told.entry)
+
+
+def test_every_mistake_of_a_record_is_named() -> None:
+    with pytest.raises(FaultyFile) as fault:
+        read_record({"id": "a", "mail": "x", "link": "y", "valid_to": "z"})
+    assert [told.field for told in fault.value.faults] == ["mail", "link", "valid_to"]
 
 
 @pytest.mark.parametrize(
@@ -166,22 +188,22 @@ def test_a_mistake_names_its_field(record: dict[str, Any], field: str) -> None:
     ],
 )
 def test_what_does_not_fit_together_is_named(record: dict[str, Any], named: str) -> None:
-    with pytest.raises(EntryError, match=named):
+    with pytest.raises(FaultyFile, match=named):
         read_record(record)
 
 
 def test_an_exception_that_opens_must_also_close() -> None:
     """Otherwise the time is lost when the entry is written."""
-    with pytest.raises(EntryError):
+    with pytest.raises(FaultyFile):
         read_record({"id": "a", "opening_hours": {"exceptions": [{"first": "2026-12-24", "from": "09:00"}]}})
 
 
 @pytest.mark.parametrize("text", ["\ud800", "Sperr\udfffmüll"])
 def test_half_a_character_is_no_text(text: str) -> None:
     """A lone surrogate cannot be stored, sent or indexed."""
-    with pytest.raises(EntryError) as fault:
+    with pytest.raises(FaultyFile) as fault:
         read_record({"id": "a", "title": text})
-    assert fault.value.field == "title.de"
+    assert fault.value.faults[0].field == "title"
 
 
 def test_state_is_published_unless_told() -> None:

@@ -14,7 +14,7 @@ from bot.clock import tidy
 from bot.desk import Desk
 from bot.domain.messages import Incoming
 from bot.services import inbox, library
-from bot.services.indexing import ShelfCache, packed_shelf
+from bot.services.indexing import ShelfCache, build_here
 from bot.storage.tables import InboxRow, TurnRow
 from knowledge.entry import Entry
 from tests.conftest import BERLIN, TestTown, ToldTime
@@ -28,13 +28,13 @@ class CountingBuild:
     def __init__(self) -> None:
         self.count = 0
 
-    def __call__(self, language: str, entries: Sequence[Entry]) -> bytes:
+    def __call__(self, language: str, entries: Sequence[Entry], *more: object) -> bytes:
         self.count += 1
-        return packed_shelf(language, entries)
+        return build_here(language, entries, *more)
 
 
 def desk_of_another_process(town: TestTown, folder: Path, build: CountingBuild | None = None) -> Desk:
-    return Desk(town.database, BERLIN, ShelfCache(folder / "other cache", build or packed_shelf), town.now)
+    return Desk(town.database, BERLIN, ShelfCache(folder / "other cache", build or build_here), town.now)
 
 
 async def asks(desk: Desk, text: str = QUESTION) -> str | None:
@@ -101,10 +101,10 @@ async def test_with_a_new_local_day_the_validity_of_entries_changes(any_town: Te
 
 
 async def test_a_refresh_that_fails_leaves_what_was_known(any_town: TestTown, tmp_path: Path) -> None:
-    def build(language: str, entries: Sequence[Entry]) -> bytes:
+    def build(language: str, entries: Sequence[Entry], *more: object) -> bytes:
         if len(entries) > 1:
             raise MemoryError
-        return packed_shelf(language, entries)
+        return build_here(language, entries, *more)
 
     other = Desk(any_town.database, BERLIN, ShelfCache(tmp_path / "other", build), any_town.now)
     await any_town.knows(QUESTION, answer="Um acht.", entry_id="rathaus")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.services import indexing
-from bot.services.indexing import NEWEST_KEPT, Material, ShelfCache, Snapshot, build_apart, packed_shelf
+from bot.services.indexing import NEWEST_KEPT, Material, ShelfCache, Snapshot, build_apart, build_here
 from knowledge import decide, match
 from knowledge.entry import Entry, Phone, State
 from tests.conftest import BERLIN
@@ -21,6 +21,8 @@ TOWN_HALL = Entry("rathaus", title={"de": "Rathaus"}, phrasings={"de": ("Wann ha
 DOGS = Entry("hund", title={"de": "Hund anmelden"}, phrasings={"de": ("Wo melde ich meinen Hund an?",)})
 MUSEUM = Entry("muze", title={"tr": "Müze"}, phrasings={"tr": ("Müze ne zaman açık?",)})
 
+BUILDS = (build_here, build_apart)
+
 
 class CountingBuild:
     """Builds shelves, and remembers for which languages."""
@@ -28,9 +30,9 @@ class CountingBuild:
     def __init__(self) -> None:
         self.built: list[str] = []
 
-    def __call__(self, language: str, entries: Sequence[Entry]) -> bytes:
+    def __call__(self, language: str, entries: Sequence[Entry], *more: object) -> bytes:
         self.built.append(language)
-        return packed_shelf(language, entries)
+        return build_here(language, entries, *more)
 
 
 @pytest.fixture
@@ -136,7 +138,7 @@ def test_a_cache_that_cannot_be_written_only_warns(
     with caplog.at_level(logging.WARNING):
         snapshot = take(ShelfCache(unwritable_folders(tmp_path)[kind], build), TOWN_HALL)
     assert finds(snapshot, "wann hat das rathaus geofnet") == "rathaus"
-    assert "cannot be cached" in caplog.text
+    assert "the search index cannot be" in caplog.text
 
 
 def test_a_cache_file_that_cannot_be_read_is_built_anew(tmp_path: Path, build: CountingBuild) -> None:
@@ -160,8 +162,10 @@ def test_only_the_newest_shelves_stay_and_nothing_else_is_deleted(tmp_path: Path
     assert "old-0.npz" not in names
 
 
-def test_a_process_of_its_own_builds_the_same_shelf() -> None:
-    assert build_apart("de", [TOWN_HALL, DOGS]) == packed_shelf("de", [TOWN_HALL, DOGS])
+def test_a_process_of_its_own_builds_the_same_shelf(tmp_path: Path) -> None:
+    here, apart = (take(ShelfCache(tmp_path / build.__name__, build), TOWN_HALL, DOGS) for build in BUILDS)
+    for question in ("wann hat das rathaus geofnet", "Hund", "Quantenphysik"):
+        assert match(apart.index, question) == match(here.index, question)
 
 
 # --- Validity --------------------------------------------------------------------------------------------------------
@@ -176,7 +180,7 @@ def test_an_entry_is_known_from_its_first_to_its_last_day(tmp_path: Path, days: 
         valid_from=DAY,
         valid_to=DAY + timedelta(days=10),
     )
-    snapshot = take(ShelfCache(tmp_path, packed_shelf), fair, TOWN_HALL, day=DAY + timedelta(days=days))
+    snapshot = take(ShelfCache(tmp_path, build_here), fair, TOWN_HALL, day=DAY + timedelta(days=days))
     assert ("markt" in snapshot.entries) == is_there
     assert (finds(snapshot, "Wo ist der Weihnachtsmarkt?") == "markt") == is_there
     assert "rathaus" in snapshot.entries
@@ -184,7 +188,7 @@ def test_an_entry_is_known_from_its_first_to_its_last_day(tmp_path: Path, days: 
 
 def test_an_entry_that_is_not_published_is_not_in_a_snapshot(tmp_path: Path) -> None:
     drafts = [Entry(state.value, state=state, title={"de": state.value}) for state in State]
-    assert set(take(ShelfCache(tmp_path, packed_shelf), *drafts).entries) == {"published"}
+    assert set(take(ShelfCache(tmp_path, build_here), *drafts).entries) == {"published"}
 
 
 # --- Contacts --------------------------------------------------------------------------------------------------------
@@ -196,7 +200,7 @@ CLUB = Entry("verein", title={"de": "Verein"}, phones=(Phone("0231 2"),))
 def contacts(tmp_path: Path, entry: Entry | None, *others: Entry, office: str | None = "buero") -> list[str]:
     entries = [each for each in (entry, *others) if each]
     facts = {"office": {"entry": office}} if office else {}
-    return [each.id for each in take(ShelfCache(tmp_path, packed_shelf), *entries, **facts).contacts(entry)]
+    return [each.id for each in take(ShelfCache(tmp_path, build_here), *entries, **facts).contacts(entry)]
 
 
 def test_the_contacts_an_entry_names_come_in_its_order(tmp_path: Path) -> None:

@@ -43,7 +43,11 @@ def test_another_key_cannot_open_it() -> None:
         OTHER.open(ONE.seal("Zwergpinguin"))
 
 
-@pytest.mark.parametrize("sealed", [b"", b"nonsense", b"\xff\x00", ONE.seal("a")[:-1], ONE.seal("a")[:-5] + b"AAAA="])
+@pytest.mark.parametrize(
+    "sealed",
+    [b"", b"nonsense", b"\xff\x00", ONE.seal("a")[:-1], ONE.seal("a")[:-5] + b"AAAA="],
+    ids=["empty", "nonsense", "no text", "cut short", "forged"],  # the same in every process of a test run
+)
 def test_what_was_changed_cannot_be_opened(sealed: bytes) -> None:
     with pytest.raises(KeyFault):
         ONE.open(sealed)

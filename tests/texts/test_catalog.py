@@ -11,7 +11,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.pofile import read_po
-from jinja2 import Environment
+from jinja2.ext import babel_extract
 
 import bot
 from bot.texts.catalog import catalog, languages, nearest
@@ -26,8 +26,9 @@ def _used() -> Iterator[tuple[str, str]]:
             for _, message, _, _ in extract("python", source, DEFAULT_KEYWORDS, options={"encoding": "utf-8"}):
                 yield from ((each, file.name) for each in ([message] if isinstance(message, str) else message))
     for file in BOT.rglob("templates/**/*.html"):
-        for _, _, message in Environment(autoescape=True).extract_translations(file.read_text(encoding="utf-8")):
-            yield from ((each, file.name) for each in ([message] if isinstance(message, str) else message))
+        with file.open("rb") as source:
+            for _, _, message, _ in babel_extract(source, list(DEFAULT_KEYWORDS), [], {"encoding": "utf-8"}):
+                yield from ((each, file.name) for each in ([message] if isinstance(message, str) else message))
 
 
 USED = dict(_used())
