@@ -35,7 +35,8 @@ def measure() -> None:
         best = max(scores[name][0][0] for name in ("stemmed BM25", "character TF-IDF"))
         gains.append(figures[0][0] - best)
     print(
-        f"\nmean gain at rank 1 over the better of stemmed BM25 and character TF-IDF: {100 * sum(gains) / len(gains):.1f} points"
+        "\nmean gain at rank 1 over the better of stemmed BM25 and character TF-IDF: "
+        f"{100 * sum(gains) / len(gains):.1f} points"
     )
 
 

@@ -29,8 +29,7 @@ async def _measure() -> None:
     questions = [question.text for question in read_questions((CONTENT / "golden" / "de.jsonl").read_bytes())][:ROUNDS]
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(_env_file=None, data_dir=Path(folder))
-        with main.open_furnished(settings) as database:
-            desk = main.open_desk(settings, database)
+        with main.open_furnished(settings) as database, main.open_desk(settings, database) as desk:
             await desk.refresh()
 
             async def ask_desk(text: str) -> None:

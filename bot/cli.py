@@ -79,8 +79,9 @@ def ask(text: str, lang: str | None, as_json: bool, explain: bool) -> None:
     from bot import main as program
     from bot import terminal
 
-    with plainly(), program.open_furnished(_settings()) as database:
-        desk = program.open_desk(_settings(), database)
+    with plainly():
+        settings = _settings()
+    with plainly(), program.open_furnished(settings) as database, program.open_desk(settings, database) as desk:
         asyncio.run(desk.refresh())
         asked = terminal.ask(desk.snapshot, text, lang, time.perf_counter)
         if as_json:
@@ -126,10 +127,11 @@ def import_command(file: Path, dry_run: bool) -> None:
     with plainly():
         entries = _read_entries(file)
         with program.open_migrated(_settings()) as database, database.writing() as db:
+            remarks = files.remarks(entries, library.entry_ids(db))
             imported = library.import_entries(db, entries, program.now())
             if dry_run:
                 db.rollback()
-    for sentence in files.unusual(entries):
+    for sentence in remarks:
         click.echo(sentence)
     for word, ids in (("new", imported.added), ("changed", imported.changed)):
         for entry_id in ids:

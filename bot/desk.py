@@ -57,6 +57,8 @@ class Desk:
             is_new = known is None or now != (known.revision, known.day)
             if is_new:
                 self._snapshot = await self._build(now[1], soon=known is not None)
+                del known
+                await asyncio.to_thread(indexing.give_back_memory)
             if self.snapshot.is_provisional and (self._settling is None or self._settling.done()):
                 self._settling = asyncio.create_task(self._settle())
             return is_new
@@ -75,6 +77,10 @@ class Desk:
                 async with self._refreshing:
                     if (full.revision, full.day) == (self.snapshot.revision, self.snapshot.day):
                         self._snapshot = full
+                del full
+                await asyncio.to_thread(indexing.give_back_memory)
+        except indexing.BuildStopped as fault:
+            log.info("%s", fault)
         except Exception:
             log.exception("learning from a change failed; the next refresh tries again")
 
@@ -88,7 +94,10 @@ class Desk:
 
     async def receive(self, incoming: Incoming) -> list[Reply]:
         """The replies to a resident's message; at least one."""
-        return await self.database.write(dialogue.handle, incoming, self.snapshot, self.now())
+        snapshot, considered = self.snapshot, None
+        if not incoming.action:
+            considered = await asyncio.to_thread(dialogue.consider, incoming.text, snapshot, None)
+        return await self.database.write(dialogue.handle, incoming, considered, snapshot, self.now())
 
     async def web_session(self, given: str | None) -> str:
         """The session that a browser names, if there is one; else a new one that nobody can guess."""

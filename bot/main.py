@@ -13,17 +13,19 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
+from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
+from alembic.util.exc import CommandError
+from sqlalchemy.exc import OperationalError
 
 from bot import clock, server
 from bot.desk import Desk
 from bot.domain.errors import InvalidInput
 from bot.services import starter
-from bot.services.indexing import ShelfCache
+from bot.services.indexing import ShelfCache, Workshop
 from bot.settings import Settings
 from bot.storage import migrations
 from bot.storage.database import Database
@@ -54,11 +56,18 @@ def open_database(settings: Settings) -> Iterator[Database]:
         raise InvalidInput(f"cannot use {settings.data_dir}: {fault.strerror}", field="LOTSE_DATA_DIR") from fault
     except KeyFault as fault:
         raise InvalidInput(str(fault), field="LOTSE_DATA_DIR") from fault
-    database = Database(settings.database, keys)
+    try:
+        database = Database(settings.database, keys)
+    except OSError as fault:
+        reason = f"cannot use {fault.filename}: {fault.strerror}"
+        raise InvalidInput(reason, field="LOTSE_DATABASE_URL") from fault
     try:
         yield database
-    except SQLAlchemyError as fault:
+    except OperationalError as fault:
         raise InvalidInput(f"the database cannot be used: {_first_line(fault)}", field="LOTSE_DATABASE_URL") from fault
+    except CommandError as fault:
+        reason = "the database was made by a newer version of this program"
+        raise InvalidInput(reason, field="LOTSE_DATABASE_URL") from fault
     finally:
         database.close()
 
@@ -81,9 +90,14 @@ def open_furnished(settings: Settings) -> Iterator[Database]:
         yield database
 
 
-def open_desk(settings: Settings, database: Database) -> Desk:
+@contextlib.contextmanager
+def open_desk(settings: Settings, database: Database) -> Iterator[Desk]:
     """The desk over a database; it knows nothing before its first `refresh`."""
-    return Desk(database, settings.zone, ShelfCache(settings.data_dir / "cache"), now)
+    workshop = Workshop()
+    try:
+        yield Desk(database, settings.zone, ShelfCache(settings.data_dir / "cache", workshop), now)
+    finally:
+        workshop.close()
 
 
 async def run(settings: Settings, roles: frozenset[str], say: Callable[[str], None]) -> None:
@@ -94,13 +108,14 @@ async def run(settings: Settings, roles: frozenset[str], say: Callable[[str], No
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    with open_furnished(settings) as database:
-        desk = open_desk(settings, database)
+    with open_furnished(settings) as database, open_desk(settings, database) as desk:
         listener = server.listen(*settings.address) if WEB in roles else None
         async with contextlib.AsyncExitStack() as doors:
             if listener:
                 doors.callback(listener.close)
-            await desk.refresh()
+            say("Loading the knowledge ...")
+            if not await _unless(stop, desk.refresh()):
+                return
             await doors.enter_async_context(_ticking(desk, tidies=WORKER in roles))
             if TELEGRAM in roles and (token := settings.telegram_token.get_secret_value()):
                 await doors.enter_async_context(telegram.running(desk, token, settings.telegram_api_url))
@@ -113,6 +128,18 @@ async def run(settings: Settings, roles: frozenset[str], say: Callable[[str], No
             say("Stop with Ctrl-C.")
             await stop.wait()
             say("Stopping.")
+
+
+async def _unless(stop: asyncio.Event, deed: Coroutine[Any, Any, object]) -> bool:
+    """Do it, unless the process is asked to stop meanwhile; whether it was done."""
+    doing, asked = asyncio.create_task(deed), asyncio.create_task(stop.wait())
+    await asyncio.wait([doing, asked], return_when=asyncio.FIRST_COMPLETED)
+    asked.cancel()
+    if doing.done():
+        doing.result()
+        return True
+    doing.cancel()
+    return False
 
 
 @contextlib.asynccontextmanager

@@ -41,8 +41,10 @@ def _database(value: str) -> str:
         url = make_url(value)
     except ArgumentError as fault:
         raise ValueError(f"it is no database URL; {example}") from fault
-    if url.get_backend_name() not in ("sqlite", "postgresql"):
+    if url.drivername not in ("sqlite", "postgresql", "postgresql+psycopg"):
         raise ValueError(f"only SQLite and PostgreSQL are supported; {example}")
+    if url.drivername == "sqlite" and url.database in (None, "", ":memory:"):
+        raise ValueError(f"it names no file; {example}")
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     return url.render_as_string(hide_password=False)
@@ -119,3 +121,5 @@ def read_settings() -> Settings:
             for error in fault.errors(include_url=False, include_input=False)
         ]
         raise SettingsError("\n".join(sentences)) from None
+    except (UnicodeDecodeError, OSError) as fault:
+        raise SettingsError(f".env cannot be read: {fault}") from fault

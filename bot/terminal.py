@@ -6,15 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain import dialogue as moves
 from bot.domain.messages import Reply
 from bot.services import dialogue
+from bot.services.dialogue import Considered
 from bot.services.indexing import Snapshot
-from bot.texts.catalog import nearest
-from knowledge.decide import Decision, decide
 from knowledge.evaluate import outcome
 from knowledge.index import Index
-from knowledge.match import Finding, Match, Reasons, match, reasons
+from knowledge.match import Match, Reasons, reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +21,21 @@ class Asked:
 
     text: str
     given_language: str | None
-    finding: Finding
-    decision: Decision
+    considered: Considered
     milliseconds: float
     replies: Sequence[Reply]
 
     def record(self) -> dict[str, Any]:
         """A line of `evaluate`, with the replies (contract: `ask --json`)."""
+        finding = self.considered.finding
+        matches = finding.matches if finding else ()
         return {
             "text": self.text,
             "lang": self.given_language,
-            "detected": self.finding.language,
+            "detected": finding.language if finding else self.considered.language,
             "expect": None,
-            "decision": outcome(self.decision),
-            "answers": [{"id": one.entry_id, "score": round(one.probability, 4)} for one in self.finding.matches],
+            "decision": outcome(self.considered.decision) if self.considered.decision else "decline",
+            "answers": [{"id": one.entry_id, "score": round(one.probability, 4)} for one in matches],
             "ms": round(self.milliseconds, 3),
             "replies": [_reply(reply) for reply in self.replies],
         }
@@ -45,12 +44,9 @@ class Asked:
 def ask(snapshot: Snapshot, text: str, language: str | None, stopwatch: Callable[[], float]) -> Asked:
     """Put one question to the knowledge; nothing of it is stored."""
     started = stopwatch()
-    finding = match(snapshot.index, text, language)
-    decision = decide(finding)
+    considered = dialogue.consider(text, snapshot, language)
     milliseconds = (stopwatch() - started) * 1000
-    move = moves.before_question(text) or moves.after_question(decision)
-    replies = dialogue.word(dialogue.Considered(move, nearest(finding.language)), snapshot, turn=0)
-    return Asked(text, language, finding, decision, milliseconds, replies)
+    return Asked(text, language, considered, milliseconds, dialogue.word(considered, snapshot, turn=0))
 
 
 def form(reply: Reply) -> str:
@@ -60,9 +56,11 @@ def form(reply: Reply) -> str:
 
 def explanation(asked: Asked, index: Index) -> str:
     """Why the bot answered, asked back or declined: signals, words, and the probabilities behind it."""
-    finding = asked.finding
+    finding, decision = asked.considered.finding, asked.considered.decision
+    if finding is None or decision is None:
+        return "this is no question to the knowledge"
     lines = [
-        f"language {finding.language}; decision {outcome(asked.decision)}; no entry fits: {finding.none:.0%}",
+        f"language {finding.language}; decision {outcome(decision)}; no entry fits: {finding.none:.0%}",
         f"words that no entry knows: {', '.join(finding.unknown_words) or '-'}",
     ]
     if finding.emergency:

@@ -8,7 +8,7 @@ is the right one, and how likely none is. Source: McFadden: Conditional Logit An
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,8 +19,12 @@ from knowledge.bm25 import Bm25Builder
 from knowledge.features import Analysis, Floats
 from knowledge.shelf import FEATURES, Calibration, Shelf, Signals, candidates, nearest_passages, share
 
-DEFAULT = Calibration(np.array([2.5, 4.0, 0.8, 1.3, 1.3, 4.2, 1.6, -1.4, -4.1, -7.6], dtype=np.float32))
-"""For knowledge bases with too few phrasings, and what every fit starts from."""
+DEFAULT = Calibration(
+    np.array([1.35, 1.15, 0.35, 1.1, 2.2, 2.15, 0.15, -0.95, -2.5, 1.85, 2.1, -4.5], dtype=np.float32)
+)
+"""For knowledge bases with too few phrasings, and what every fit starts from.
+
+Fitted over the bases of bench/ together, each judged by weights that were fitted without it (docs/matching.md)."""
 
 OUT_OF_SCOPE_SHARE = 0.2
 """Which share of residents' messages no entry answers: a rule of thumb that the model is told."""
@@ -28,7 +32,7 @@ OUT_OF_SCOPE_SHARE = 0.2
 FEWEST, SAMPLE = 30, 600
 """How many phrasings a calibration needs, and how many it asks at most."""
 
-STRENGTH = 120.0
+STRENGTH = 600.0
 """How strongly a fit is drawn to the default, in questions: phrasings of one hand resemble each other more than
 residents' questions resemble them, so they are not believed alone."""
 
@@ -43,6 +47,8 @@ class Evidence:
     """The classifier's scores for every passage, had it not seen it."""
     words: Bm25Builder
     letters: Bm25Builder
+    contents: Sequence[Mapping[str, float]]
+    """Per entry the letter n-grams of all its fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +95,14 @@ def _without(
     words, letters = shelf.words.score(analysis.words), shelf.letters.score(analysis.letters)
     words[owner] = 0.0 if whole_entry else evidence.words.score_without(analysis.words, owner, field)
     letters[owner] = 0.0 if whole_entry else evidence.letters.score_without(analysis.letters, owner, field)
+    whole = shelf.profiles.score(analysis.letters)
+    whole[owner] = 0.0 if whole_entry else shelf.profiles.score_without(evidence.contents[owner], analysis.letters)
     stems = [stem for _, stem in analysis.tokens]
     return Signals(
         analysis=analysis,
         words=words,
         letters=letters,
+        whole=whole,
         nearest=nearest,
         nearest_passage=nearest_passage,
         learned=np.zeros_like(nearest) if evidence.left_out is None else evidence.left_out[passage],

@@ -15,7 +15,7 @@ import scipy.sparse as sp
 from knowledge.features import Floats, Integers
 
 RIDGE = 1.0
-LARGEST = 9_000
+LARGEST = 10_000
 """Passages beyond which the classifier is left out: its cost grows with the cube of their number."""
 
 _BLOCK = 512

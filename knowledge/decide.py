@@ -17,17 +17,22 @@ class Thresholds:
     answer: float = 0.55
     """Probability from which the best entry is given at once. Being calibrated, it bounds the share of wrong answers
     in any town's knowledge, so it need not be tuned to one."""
-    clarify: float = 0.35
+    clarify: float = 0.3
     """Probability from which the right entry is likely enough among the options."""
     option: float = 0.06
     """Probability from which an entry is worth being an option."""
+    refuse: float = 0.5
+    """Probability from which an entry that says what the bot is not for is believed, if no offer comes near it."""
+    near: float = 1 / 3
+    """What share of that probability counts as near: a wrong "I am not for this" is worse than asking back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One entry, sure enough."""
 
-    entry_id: str
+    entry_id: str | None
+    """None in an emergency, where the knowledge has no entry that tells the numbers."""
     emergency: Emergency | None = None
     """Why it comes before everything else, where it does."""
 
@@ -54,19 +59,22 @@ Decision = Answer | Clarify | Unknown
 def decide(finding: Finding, thresholds: Thresholds | None = None) -> Decision:
     """What to do with a finding."""
     bar = thresholds or Thresholds()
-    if finding.emergency and finding.matches and finding.matches[0].probability == 1.0:
-        return Answer(finding.matches[0].entry_id, finding.emergency)
+    if finding.emergency:
+        return Answer(finding.emergency_entry, finding.emergency)
     offers = [match for match in finding.matches if not match.is_decline]
     declines = [match for match in finding.matches if match.is_decline]
-    refusal = _likely(declines)
     if offers and offers[0].probability >= bar.answer:
         return Answer(offers[0].entry_id)
+    refusal = _refusal(declines, offers, bar)
     options = [match for match in offers[:MOST_OPTIONS] if match.probability >= bar.option]
-    likely = sum(match.probability for match in options)
-    if options and likely >= bar.clarify and likely >= sum(match.probability for match in declines):
+    if refusal is None and sum(match.probability for match in options) >= bar.clarify:
         return Clarify(tuple(match.entry_id for match in options))
     return Unknown(refusal)
 
 
-def _likely(declines: list[Match], least: float = 0.2) -> str | None:
-    return declines[0].entry_id if declines and declines[0].probability >= least else None
+def _refusal(declines: list[Match], offers: list[Match], bar: Thresholds) -> str | None:
+    """The entry that says why the bot is not for this, where it is far likelier than every offer."""
+    if not declines or declines[0].probability < bar.refuse:
+        return None
+    nearest = offers[0].probability if offers else 0.0
+    return declines[0].entry_id if nearest < bar.near * declines[0].probability else None

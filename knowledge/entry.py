@@ -137,6 +137,11 @@ class Entry:
             found.update(dict.fromkeys(part))
         return tuple(found)
 
+    @property
+    def says_something(self) -> bool:
+        """Whether there is anything to show to a resident."""
+        return bool(self.text or self.phones or self.address or self.mail or self.link)
+
     def is_current(self, today: date) -> bool:
         """Whether it is published and `today` lies within its validity."""
         return (

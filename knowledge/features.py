@@ -25,6 +25,9 @@ GROUP_WEIGHTS: Mapping[str, float] = {WORD: 1.0, PAIR: 0.5, LETTERS: 2.0}
 PART_WEIGHT = 0.6
 """A part of a compound, or a word joined from two, counts less than a word as it stands."""
 
+MOST_CORRECTED = 20
+"""Words of a question that are looked up by likeness: each costs a pass over the dictionary."""
+
 SHORTEST_COMPOUND = 8
 SHORTEST_TYPO = 4
 CLOSE_ENOUGH = 0.74
@@ -36,6 +39,8 @@ class Analysis:
     """One text, taken apart."""
 
     tokens: tuple[Token, ...]
+    unknown: tuple[str, ...]
+    """Folded words that no entry knows, nor anything like them; empty unless the text was analysed forgivingly."""
     words: Mapping[str, float]
     """Stem -> how often it counts, parts of compounds and corrected words included."""
     letters: Mapping[str, float]
@@ -64,19 +69,26 @@ class Analyzer:
     @classmethod
     def of(cls, language: str, texts: Iterable[str]) -> Analyzer:
         """The analyzer whose dictionary is the words of `texts`."""
-        return cls(language, {folded: stem for text in texts for folded, stem in tokens(text, language)})
+        found = (tokens(text, language) or tokens(text, language, keep_stop_words=True) for text in texts)
+        return cls(language, {folded: stem for listed in found for folded, stem in listed})
 
     def analyze(self, text: str, *, forgiving: bool = False) -> Analysis:
         """`text` taken apart; `forgiving` also reads unknown words as the known ones they resemble (for questions)."""
-        found = tokens(text, self.language)
+        # What consists of function words alone ("hallo", "danke") is compared by them.
+        found = tokens(text, self.language) or tokens(text, self.language, keep_stop_words=True)
         if forgiving:  # a word typed without its accents has another stem, but is the same word
             found = [(folded, self.known.get(folded, stem)) for folded, stem in found]
         counts: dict[str, float] = {}
+        unknown: list[str] = []
         for folded, stem in found:
             _add(counts, stem, 1.0)
-            if forgiving and stem not in self._stems:
-                for other, similarity in self.corrections(folded):
-                    _add(counts, other, similarity * similarity)
+            if not forgiving or stem in self._stems:
+                continue
+            corrections = self.corrections(folded) if len(unknown) < MOST_CORRECTED else []
+            for other, similarity in corrections:
+                _add(counts, other, similarity * similarity)
+            if not corrections:
+                unknown.append(folded)
         for part in self._parts(found):
             _add(counts, part, PART_WEIGHT)
         stems = [stem for _, stem in found]
@@ -87,7 +99,7 @@ class Analyzer:
         for folded, _ in found:
             for gram in character_ngrams(folded):
                 _add(letters, gram, 1.0)
-        return Analysis(tuple(found), counts, letters, pairs)
+        return Analysis(tuple(found), tuple(unknown), counts, letters, pairs)
 
     def corrections(self, folded: str) -> list[tuple[str, float]]:
         """Stems of the known words nearest to an unknown one, with their similarity from 0 to 1."""

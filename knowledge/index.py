@@ -16,6 +16,7 @@ from knowledge.bm25 import Bm25Builder, Field
 from knowledge.classifier import Classifier
 from knowledge.entry import DECLINE, Entry, LocalText
 from knowledge.features import Analyzer, Vocabulary
+from knowledge.profile import Profiles
 from knowledge.shelf import Passage, Shelf
 
 TITLE, PHRASING, KEYWORD, BODY = "title", "phrasing", "keyword", "body"
@@ -34,14 +35,14 @@ TRUST: Mapping[str, float] = {TITLE: 1.0, PHRASING: 1.0, KEYWORD: 0.7}
 NEWCOMER = 0.5
 """What a passage says for its entry while nothing has been learned from it: about what the others learned to say."""
 
-ENGINE_VERSION = 2
+ENGINE_VERSION = 3
 """Part of each fingerprint: raise it when shelves of the same entries come out differently."""
 
 PROVISIONAL = "-provisional"
 """Ends the fingerprint of a shelf that has not learned its newest entries yet."""
 
 _SENTENCE_END = re.compile(r"(?<=[.!?:;])\s+|\n+")
-_EMERGENCY_TITLE = re.compile(r"\b112\b")
+_EMERGENCY_TITLE = re.compile(r"\b112\b.*\b110\b|\b110\b.*\b112\b|(?i:notruf|emergency)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def build_index(entries: Iterable[Entry]) -> Index:
 def assemble(entries: Iterable[Entry], shelves: Mapping[str, Shelf]) -> Index:
     """The index of entries whose shelves have been built."""
     listed = sorted(entries, key=lambda entry: entry.id)
-    emergencies = [entry.id for entry in listed if any(map(_EMERGENCY_TITLE.search, entry.title.values()))]
+    emergencies = [entry.id for entry in listed if _tells_emergency_numbers(entry)]
     kinds = {entry.id: entry.kind for entry in listed}
     return Index(shelves, kinds, emergencies[0] if emergencies else None)
 
@@ -73,6 +74,13 @@ def assemble(entries: Iterable[Entry], shelves: Mapping[str, Shelf]) -> Index:
 def is_provisional(shelf: Shelf) -> bool:
     """Whether a shelf took over what an earlier one had learned, and should be replaced soon."""
     return shelf.fingerprint.endswith(PROVISIONAL)
+
+
+def _tells_emergency_numbers(entry: Entry) -> bool:
+    """Whether it is the entry for emergencies: named so, and telling 112."""
+    said = " ".join([*entry.title.values(), *entry.text.values(), *(phone.number for phone in entry.phones)])
+    is_named = any(map(_EMERGENCY_TITLE.search, entry.title.values()))
+    return is_named and entry.kind != DECLINE and re.search(r"\b112\b", said) is not None
 
 
 def by_language(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
@@ -111,6 +119,7 @@ def build_shelf(language: str, entries: Sequence[Entry], earlier: Shelf | None =
     words = _bm25(written, [analysis.words for analysis in analyses], len(entries))
     letters = _bm25(written, [analysis.letters for analysis in analyses], len(entries))
     names = tuple(entry.id for entry in entries)
+    contents = _contents(written, [analysis.letters for analysis in analyses], len(entries))
     training = None if earlier else _train(written, vectors, len(entries))
     shelf = Shelf(
         language=language,
@@ -120,6 +129,7 @@ def build_shelf(language: str, entries: Sequence[Entry], earlier: Shelf | None =
         vocabulary=vocabulary,
         words=words.build(),
         letters=letters.build(),
+        profiles=Profiles.of(contents, letters.position),
         passages=tuple(written),
         passage_starts=np.searchsorted(owners, np.arange(len(entries))).astype(np.int32),
         by_feature=vectors.T.tocsr(),
@@ -134,7 +144,7 @@ def build_shelf(language: str, entries: Sequence[Entry], earlier: Shelf | None =
             classifier=_inherit(earlier, names, written),
             calibration=earlier.calibration,
         )
-    evidence = calibrate.Evidence(analyses, vectors, training.left_out if training else None, words, letters)
+    evidence = calibrate.Evidence(analyses, vectors, training.left_out if training else None, words, letters, contents)
     return replace(shelf, calibration=calibrate.calibrate(shelf, evidence, PHRASING))
 
 
@@ -157,14 +167,31 @@ def _body(entry: Entry, language: str) -> Iterator[str]:
             yield from (sentence for sentence in _SENTENCE_END.split(text) if sentence.strip())
 
 
-def _bm25(passages: Sequence[Passage], counts: Sequence[Mapping[str, float]], entries: int) -> Bm25Builder:
-    documents: dict[str, list[dict[str, float]]] = {name: [{} for _ in range(entries)] for name in FIELD_WEIGHTS}
+def _contents(
+    passages: Sequence[Passage], counts: Sequence[Mapping[str, float]], entries: int
+) -> list[dict[str, float]]:
+    """Per entry, how often each term stands in any of its passages."""
+    contents: list[dict[str, float]] = [{} for _ in range(entries)]
     for passage, terms in zip(passages, counts, strict=True):
-        document = documents[passage.field][passage.owner]
         for term, count in terms.items():
-            document[term] = document.get(term, 0.0) + count
-    fields = {name: Field(documents[name], weight, length) for name, (weight, length) in FIELD_WEIGHTS.items()}
+            contents[passage.owner][term] = contents[passage.owner].get(term, 0.0) + count
+    return contents
+
+
+def _bm25(passages: Sequence[Passage], counts: Sequence[Mapping[str, float]], entries: int) -> Bm25Builder:
+    pairs = list(zip(passages, counts, strict=True))
+    fields = {
+        name: Field(_contents(*_of_field(name, pairs), entries), weight, length)
+        for name, (weight, length) in FIELD_WEIGHTS.items()
+    }
     return Bm25Builder(fields, entries)
+
+
+def _of_field(
+    name: str, pairs: Sequence[tuple[Passage, Mapping[str, float]]]
+) -> tuple[list[Passage], list[Mapping[str, float]]]:
+    chosen = [(passage, terms) for passage, terms in pairs if passage.field == name]
+    return [passage for passage, _ in chosen], [terms for _, terms in chosen]
 
 
 def _train(passages: Sequence[Passage], vectors: sp.csr_array, entries: int) -> classifier.Training | None:

@@ -11,6 +11,7 @@ from knowledge.emergency import Emergency, detect
 from knowledge.entry import DECLINE, DEFAULT_LANGUAGE
 from knowledge.index import Index
 from knowledge.language import guess_language
+from knowledge.normalize import tokens
 from knowledge.shelf import FEATURES, Shelf, candidates, look
 
 LONGEST_QUESTION = 4096
@@ -45,6 +46,8 @@ class Finding:
     """How likely it is that no entry is right, 0 to 1."""
     emergency: Emergency | None = None
     """The acute emergency that the message tells of."""
+    emergency_entry: str | None = None
+    """The entry that tells the emergency numbers, if the knowledge has one."""
     unknown_words: tuple[str, ...] = ()
     """Words of the question that no entry holds."""
 
@@ -79,9 +82,7 @@ def match(index: Index, question: str, language: str | None = None) -> Finding:
             continue
         probabilities = shelf.calibration.probabilities(features)
         none = min(none, 1 - float(probabilities.sum()))
-        unknown = unknown or tuple(
-            folded for folded, stem in signals.analysis.tokens if stem not in shelf.words.position
-        )
+        unknown = unknown or signals.analysis.unknown
         for entry, probability in zip(best.tolist(), probabilities.tolist(), strict=True):
             name = shelf.entry_ids[entry]
             found[name] = max(found.get(name, (0.0, "")), (probability, shelf.language))
@@ -91,11 +92,13 @@ def match(index: Index, question: str, language: str | None = None) -> Finding:
         Match(name, probability / excess, index.kinds.get(name) == DECLINE, shelf_language)
         for name, (probability, shelf_language) in ranked
     ]
+    if not tokens(text, spoken):  # function words alone may greet or thank, but they ask for nothing
+        matches = [one for one in matches if one.is_decline]
     emergency = detect(text)
     if emergency and index.emergency_entry:
         others = [one for one in matches if one.entry_id != index.emergency_entry]
         matches = [Match(index.emergency_entry, 1.0, is_decline=False, language=spoken), *others][:SHOWN]
-    return Finding(spoken, tuple(matches), max(0.0, none / excess), emergency, unknown)
+    return Finding(spoken, tuple(matches), max(0.0, none / excess), emergency, index.emergency_entry, unknown)
 
 
 def reasons(index: Index, question: str, found: Match) -> Reasons | None:

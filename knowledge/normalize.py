@@ -63,6 +63,9 @@ _LETTERS = str.maketrans(
 # "Muell" is "Müll" and "Strasse" is "Straße", but "neue" and "Quelle" keep their letters.
 _TRANSCRIBED = re.compile(r"(?<=[ao])e|(?<=(?<![aeq])u)e")
 
+LONGEST_KEPT = 40
+"""Letters of a word that is remembered once it was taken apart; longer ones are no words that come again."""
+
 Token = tuple[str, str]
 """A word as it is compared letter by letter (folded), and its stem."""
 
@@ -97,7 +100,10 @@ def tokens(text: str, language: str, *, keep_stop_words: bool = False) -> list[T
     A text made of stop words alone gives an empty list, unless `keep_stop_words` is set.
     """
     stops: Container[str] = () if keep_stop_words else stop_words(language)
-    return [token for word in words(text) if (token := _token(word, language))[0] not in stops]
+    found = (
+        _known_token(word, language) if len(word) <= LONGEST_KEPT else _token(word, language) for word in words(text)
+    )
+    return [token for token in found if token[0] not in stops]
 
 
 def words(text: str) -> Iterator[str]:
@@ -113,7 +119,11 @@ def _is_mark(char: str) -> bool:
     return unicodedata.category(char) in ("Mn", "Me", "Cf")
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
+def _known_token(word: str, language: str) -> Token:
+    return _token(word, language)
+
+
 def _token(word: str, language: str) -> Token:
     plain = _without_apostrophe(word, language)
     return fold_word(plain, language), fold_word(_stem(plain, language), language)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from knowledge.bm25 import Bm25
 from knowledge.classifier import Classifier
 from knowledge.features import Analyzer, Vocabulary
+from knowledge.profile import Profiles
 from knowledge.shelf import Calibration, Passage, Shelf
 
 Arrays = dict[str, NDArray[Any]]
@@ -45,6 +46,7 @@ def pack(shelf: Shelf) -> bytes:
     for name, scorer in (("words", shelf.words), ("letters", shelf.letters)):
         arrays |= {f"{name}_terms": _texts(scorer.terms), f"{name}_idf": scorer.idf}
         arrays |= _sparse(f"{name}_scores", scorer.scores)
+    arrays |= {"profile_idf": shelf.profiles.idf} | _sparse("profiles", shelf.profiles.by_term)
     if shelf.classifier:
         arrays["classifier"] = shelf.classifier.weights
     out = io.BytesIO()
@@ -66,6 +68,7 @@ def _shelf(arrays: Arrays) -> Shelf:
     known = dict(zip(_read(arrays["spellings"]), _read(arrays["stems"]), strict=True))
     fields, texts = _read(arrays["passage_field"]), _read(arrays["passage_text"])
     passages = zip(arrays["passage_owner"].tolist(), fields, texts, strict=True)
+    letters = _scorer("letters", arrays)
     return Shelf(
         language=language,
         fingerprint=_read(arrays["fingerprint"])[0],
@@ -73,7 +76,8 @@ def _shelf(arrays: Arrays) -> Shelf:
         analyzer=Analyzer(language, known),
         vocabulary=Vocabulary(_read(arrays["features"]), arrays["feature_idf"]),
         words=_scorer("words", arrays),
-        letters=_scorer("letters", arrays),
+        letters=letters,
+        profiles=Profiles(letters.position, arrays["profile_idf"], _read_sparse("profiles", arrays)),
         passages=tuple(Passage(owner, field, text) for owner, field, text in passages),
         passage_starts=arrays["passage_starts"],
         by_feature=_read_sparse("by_feature", arrays),

@@ -172,7 +172,7 @@ class Rules:
         self._present, self._absent = _Terms(listed.get("alike", "").split()), _Terms(())
         correct = _listed(listed.get("correct", ""))
         self._correct = stop_words(language) | {fold_word(word, language) for word in correct}
-        self._known = lru_cache(maxsize=1 << 15)(self._read)
+        self._known = lru_cache(maxsize=1 << 13)(self._read)
         for name, terms in listed["words"].items():
             self._ids[f"<{name}>"] = self._add_element(_listed(terms))
         self._harmless = self._by_anchor(None, {"rules": listed.get("harmless", "")})

@@ -100,7 +100,7 @@ class EntryRecord(BaseModel):
     model_config = ConfigDict(extra="allow", populate_by_name=True, coerce_numbers_to_str=True)
 
     id: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-    kind: Line = TOPIC
+    kind: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)] = TOPIC
     state: State = State.PUBLISHED
     title: Texts = Field(default_factory=dict)
     text: Texts = Field(default_factory=dict)
@@ -140,7 +140,8 @@ class EntryRecord(BaseModel):
             if isinstance(value, str | list):
                 record[name] = {language: value} if value else {}
             elif isinstance(value, Mapping):
-                record[name] = {str(code).lower(): text for code, text in value.items() if text not in (None, "", [])}
+                given = {str(code).lower(): text for code, text in value.items() if text not in (None, "", [])}
+                record[name] = {code: text for code, text in given.items() if not isinstance(text, str) or text.strip()}
         return record
 
     @model_validator(mode="after")
@@ -180,7 +181,7 @@ def read_record(record: Mapping[str, Any], line: int | None = None) -> Entry:
     """
     identifier = str(record["id"]) if record.get("id") else None
     if torn := [name for name, value in record.items() if _is_torn(value) or _is_torn(name)]:
-        reason = "half a character, which cannot be written"
+        reason = "a character that cannot be stored"
         raise FaultyFile(
             [EntryError(reason, line=line, field=ascii(name).strip("'"), entry=identifier) for name in torn]
         )
@@ -199,9 +200,9 @@ def _entry_error(error: Mapping[str, Any], line: int | None, entry: str | None) 
 
 
 def _is_torn(value: object) -> bool:
-    """Whether a value holds a text that no encoding can write: JSON can name one half of a surrogate pair."""
+    """Whether a value holds a text that cannot be stored: half of a surrogate pair, which JSON can name, or NUL."""
     if isinstance(value, str):
-        return any("\ud800" <= char <= "\udfff" for char in value)
+        return any("\ud800" <= char <= "\udfff" or char == "\0" for char in value)
     if isinstance(value, Mapping):
         return any(_is_torn(part) for pair in value.items() for part in pair)
     return isinstance(value, list | tuple) and any(map(_is_torn, value))

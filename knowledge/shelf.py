@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 from knowledge.bm25 import Bm25
 from knowledge.classifier import Classifier
 from knowledge.features import Analysis, Analyzer, Floats, Integers, Vocabulary
+from knowledge.profile import Profiles
 
 CANDIDATES = 20
 """How many entries get the closer look."""
@@ -57,6 +58,7 @@ class Shelf:
     vocabulary: Vocabulary
     words: Bm25
     letters: Bm25
+    profiles: Profiles
     passages: tuple[Passage, ...]
     """Sorted by owner, so that an entry's passages stand together."""
     passage_starts: Integers
@@ -79,6 +81,8 @@ class Signals:
     """BM25F over words."""
     letters: Floats
     """BM25F over character n-grams."""
+    whole: Floats
+    """Cosine between the question and all that the entry says, 0 to 1."""
     nearest: Floats
     """Similarity to the entry's most similar passage, 0 to 1."""
     nearest_passage: Integers
@@ -99,10 +103,11 @@ def look(shelf: Shelf, question: str) -> Signals:
         analysis=analysis,
         words=shelf.words.score(analysis.words),
         letters=shelf.letters.score(analysis.letters),
+        whole=shelf.profiles.score(analysis.letters),
         nearest=nearest,
         nearest_passage=passage,
         learned=shelf.classifier.score(similarities) if shelf.classifier else np.zeros_like(nearest),
-        unknown=share([stem not in shelf.words.position for _, stem in analysis.tokens]),
+        unknown=len(analysis.unknown) / len(analysis.tokens) if analysis.tokens else 1.0,
     )
 
 
@@ -132,6 +137,8 @@ FEATURES = (
     "spelling",  # the nearest passage letter by letter, words in any order
     "unknown",  # share of words that no entry knows
     "short",  # 1 / number of words
+    "whole",  # similarity to all that the entry says
+    "whole_share",  # the same, as a share of the best entry's
     "match",  # constant: against "no entry fits"
 )
 
@@ -141,7 +148,8 @@ def candidates(shelf: Shelf, signals: Signals, without: int | None = None) -> tu
 
     `without` leaves one entry out, as if it were not on the shelf.
     """
-    fused = _relative(signals.words) + _relative(signals.letters) + signals.nearest + 2 * signals.learned
+    relative = (_relative(signals.words), _relative(signals.letters), _relative(signals.whole))
+    fused = sum(relative, signals.nearest + 2 * signals.learned)
     if without is not None:
         fused[without] = -np.inf
     count = min(CANDIDATES, len(fused) - (without is not None))
@@ -168,6 +176,8 @@ def _describe(shelf: Shelf, signals: Signals, entries: Integers) -> Floats:
         np.array(spelling),
         np.full(len(entries), signals.unknown),
         np.full(len(entries), 1 / max(1, len(analysis.tokens))),
+        signals.whole[entries],
+        _relative(signals.whole)[entries],
         np.ones(len(entries)),
     ]
     return np.stack(columns, axis=1).astype(np.float32)

@@ -47,7 +47,13 @@ class Give:
     """Give an entry."""
 
     entry_id: str
-    is_emergency: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Warn:
+    """Tell the emergency numbers; `entry_id` names the entry that does, where the town has one."""
+
+    entry_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,7 @@ class OnlyText:
     """Nothing to read."""
 
 
-Move = Greet | Give | AskBack | Decline | GiveUp | OldButton | TooLong | OnlyText
+Move = Greet | Give | Warn | AskBack | Decline | GiveUp | OldButton | TooLong | OnlyText
 
 
 def is_greeting(text: str) -> bool:
@@ -96,7 +102,7 @@ def after_question(decision: Decision) -> Move:
     """The move after a question was put to the knowledge."""
     match decision:
         case Answer(entry_id, emergency):
-            return Give(entry_id, is_emergency=emergency is not None)
+            return Give(entry_id) if entry_id and not emergency else Warn(entry_id)
         case Clarify(entry_ids):
             return AskBack(entry_ids)
         case _:

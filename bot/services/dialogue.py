@@ -17,8 +17,8 @@ from bot.storage.database import keys_of
 from bot.storage.tables import ConversationRow, TurnRow
 from bot.texts import wording
 from bot.texts.catalog import nearest
-from knowledge.decide import decide
-from knowledge.match import match
+from knowledge.decide import Decision, decide
+from knowledge.match import Finding, match
 
 KEEP_REPLIES = timedelta(minutes=15)
 """How long replies are kept for a message that may be repeated; afterwards they are made anew."""
@@ -32,10 +32,19 @@ class Considered:
 
     move: dialogue.Move
     language: str
+    finding: Finding | None = None
+    """What the knowledge said, where it was asked."""
+    decision: Decision | None = None
 
 
-def handle(db: Session, incoming: Incoming, snapshot: Snapshot, now: datetime) -> list[Reply]:
-    """Answer one message; a repeat of it, known by its key, gets the same replies and changes nothing."""
+def handle(
+    db: Session, incoming: Incoming, considered: Considered | None, snapshot: Snapshot, now: datetime
+) -> list[Reply]:
+    """Answer one message; a repeat of it, known by its key, gets the same replies and changes nothing.
+
+    `considered` is what came of `consider` for a typed message: that takes milliseconds in which no other message
+    could be written down. None for a tapped button.
+    """
     conversation = _conversation(db, incoming, now)
     turn = db.scalar(
         select(TurnRow).where(TurnRow.conversation_id == conversation.id, TurnRow.message_key == incoming.key)
@@ -43,11 +52,11 @@ def handle(db: Session, incoming: Incoming, snapshot: Snapshot, now: datetime) -
     if turn and turn.sealed_replies:
         return _REPLIES.validate_json(keys_of(db).open(turn.sealed_replies))
     conversation.last_seen_at = now
-    considered = _consider(db, incoming, conversation, snapshot, now)
+    considered = considered or _choose(db, incoming, conversation, now)
     if turn is None:
         turn = TurnRow(conversation_id=conversation.id, message_key=incoming.key, at=now, options=[])
         db.add(turn)
-    turn.language = considered.language
+    turn.language = conversation.language = considered.language
     turn.options = list(considered.move.entry_ids) if isinstance(considered.move, dialogue.AskBack) else []
     db.flush()
     replies = word(considered, snapshot, turn.id)
@@ -62,17 +71,19 @@ def consider(text: str, snapshot: Snapshot, language: str | None) -> Considered:
     if move:
         return Considered(move, nearest(language))
     finding = match(snapshot.index, text, language)
-    return Considered(dialogue.after_question(decide(finding)), nearest(finding.language))
+    decision = decide(finding)
+    return Considered(dialogue.after_question(decision), nearest(finding.language), finding, decision)
 
 
 def word(considered: Considered, snapshot: Snapshot, turn: int) -> list[Reply]:
     """The replies for a move; `turn` names the offer that buttons will refer to."""
     move, language = considered.move, considered.language
     match move:
-        case dialogue.Give(entry_id, is_emergency) if entry_id in snapshot.entries:
+        case dialogue.Give(entry_id) if entry_id in snapshot.entries:
             entry = snapshot.entries[entry_id]
-            decision = "emergency" if is_emergency else "answer"
-            return [wording.answer(entry, snapshot.contacts(entry), language, decision)]
+            return [wording.answer(entry, snapshot.contacts(entry), language)]
+        case dialogue.Warn(entry_id):
+            return [wording.emergency(snapshot.entries.get(entry_id or ""), language)]
         case dialogue.AskBack(entry_ids):
             options = [
                 (snapshot.entries[entry_id], dialogue.choice_action(turn, place))
@@ -107,11 +118,7 @@ def forget_replies(db: Session, now: datetime) -> int:
     return len(db.scalars(old.values(sealed_replies=None).returning(TurnRow.id)).all())
 
 
-def _consider(
-    db: Session, incoming: Incoming, conversation: ConversationRow, snapshot: Snapshot, now: datetime
-) -> Considered:
-    if not incoming.action:
-        return consider(incoming.text, snapshot, None)
+def _choose(db: Session, incoming: Incoming, conversation: ConversationRow, now: datetime) -> Considered:
     chosen = dialogue.read_choice(incoming.action)
     turn = db.get(TurnRow, chosen.turn) if chosen else None
     if turn is None or turn.conversation_id != conversation.id:

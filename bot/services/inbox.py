@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +11,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.storage.database import keys_of
+from bot.storage.keys import KeyFault
 from bot.storage.tables import InboxRow
+
+log = logging.getLogger(__name__)
 
 KEEP_DONE = timedelta(days=2)
 """How long a done message's number is remembered; Telegram repeats unconfirmed updates for a day at most.
@@ -43,7 +47,14 @@ def waiting(db: Session, channel: str) -> list[Waiting]:
         select(InboxRow).where(InboxRow.channel == channel, InboxRow.done_at.is_(None)).order_by(InboxRow.id)
     )
     keys = keys_of(db)
-    return [Waiting(row.update_key, keys.open(row.sealed_update), row.attempts) for row in rows if row.sealed_update]
+    found: list[Waiting] = []
+    for row in rows:
+        try:
+            found.append(Waiting(row.update_key, keys.open(row.sealed_update or b""), row.attempts))
+        except KeyFault:
+            # Sealed with a key that is gone: nobody can answer it any more, and it must not keep others waiting.
+            log.exception("message %s cannot be read and is set aside", row.update_key)
+    return found
 
 
 def begin(db: Session, channel: str, key: str) -> int | None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import logging
 import os
+import signal
+import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from multiprocessing import get_context
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from bot.domain.errors import EnquiryError
 from bot.domain.town import Town
 from bot.services import library
 from knowledge.entry import Entry
@@ -72,11 +77,13 @@ def material(db: Session) -> Material:
 
 
 def snapshot(given: Material, day: date, zone: ZoneInfo, shelves: ShelfCache, *, soon: bool = False) -> Snapshot:
-    """The snapshot of a day, its shelves taken from the cache where nothing they are made of has changed.
+    """The snapshot of a day: entries that are published, valid and say something.
+
+    Its shelves are taken from the cache where nothing they are made of has changed.
 
     `soon` is content with provisional shelves, which take a second or two where full ones take many.
     """
-    current = [entry for entry in given.entries if entry.is_current(day)]
+    current = [entry for entry in given.entries if entry.is_current(day) and entry.says_something]
     ready = {
         language: shelves.shelf(language, entries, soon=soon) for language, entries in by_language(current).items()
     }
@@ -90,12 +97,42 @@ Builder = Callable[[str, Sequence[Entry], Path | None, Path], None]
 """From a language, its entries and maybe the file of an earlier shelf to a file with their shelf."""
 
 
-def build_apart(language: str, entries: Sequence[Entry], earlier: Path | None, file: Path) -> None:
-    """Build in a process of its own, which gives its memory back and lets this one answer first."""
-    with ProcessPoolExecutor(
-        max_workers=1, mp_context=get_context("spawn"), initializer=os.nice, initargs=(10,)
-    ) as apart:
-        apart.submit(build_here, language, list(entries), earlier, file).result()
+class Workshop:
+    """Builds each shelf in a process of its own, which gives its memory back and can be stopped."""
+
+    def __init__(self) -> None:
+        self._at_work: set[SpawnProcess] = set()
+        self._is_closed = False
+
+    def __call__(self, language: str, entries: Sequence[Entry], earlier: Path | None, file: Path) -> None:
+        """Build and wait; raises BuildStopped where the process ended before its work was done."""
+        if self._is_closed:
+            raise BuildStopped("the workshop is closed")
+        work = (language, list(entries), earlier, file)
+        process = get_context("spawn").Process(target=_build_gently, args=work, daemon=True)
+        process.start()
+        self._at_work.add(process)
+        process.join()
+        self._at_work.discard(process)
+        if process.exitcode != 0:
+            raise BuildStopped(f"building the search index for {language!r} ended with status {process.exitcode}")
+
+    def close(self) -> None:
+        """End what is being built; nobody waits for it any more."""
+        self._is_closed = True
+        for process in list(self._at_work):
+            process.terminate()
+
+
+class BuildStopped(EnquiryError):
+    """A shelf was not built: its process was stopped, or failed and said why on stderr."""
+
+
+def _build_gently(language: str, entries: Sequence[Entry], earlier: Path | None, file: Path) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the workshop ends this process
+    if earlier is None:
+        os.nice(10)  # a full build takes both cores for seconds; answering comes first
+    build_here(language, entries, earlier, file)
 
 
 def build_here(language: str, entries: Sequence[Entry], earlier: Path | None, file: Path) -> None:
@@ -110,7 +147,7 @@ def build_here(language: str, entries: Sequence[Entry], earlier: Path | None, fi
 class ShelfCache:
     """Shelves: the newest of each language in memory, earlier ones as files of a folder, named by fingerprint."""
 
-    def __init__(self, folder: Path, build: Builder = build_apart):
+    def __init__(self, folder: Path, build: Builder):
         self._folder = folder
         self._build = build
         self._held: dict[str, Shelf] = {}
@@ -167,6 +204,16 @@ class ShelfCache:
             log.warning("the cached shelf %s is damaged and will be built anew", mark)
             return None
         return shelf
+
+
+def give_back_memory() -> None:
+    """Hand what replaced shelves leave behind back to the system.
+
+    The allocator of glibc would keep it: after three changes of the knowledge the process held half as much again.
+    """
+    gc.collect()
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
+        trim(0)
 
 
 def _town(facts: Mapping[str, Any], zone: ZoneInfo) -> Town:

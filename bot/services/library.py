@@ -70,6 +70,11 @@ def published_entries(db: Session) -> list[Entry]:
     return [_entry(row) for row in db.scalars(published)]
 
 
+def entry_ids(db: Session) -> list[str]:
+    """The ids of every entry."""
+    return list(db.scalars(select(EntryRow.id)))
+
+
 def is_empty(db: Session) -> bool:
     """Whether no entry was ever put in."""
     return not db.scalar(select(func.count()).select_from(EntryRow))

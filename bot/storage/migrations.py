@@ -17,7 +17,14 @@ FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 
 def migrate(database: Database, revision: str = "head") -> None:
     """Bring the database up (or down) to a revision, as one transaction, one process at a time."""
-    with database.engine.connect().execution_options(lotse_write=True) as connection, connection.begin():
+    with database.engine.connect().execution_options(lotse_write=True) as connection:
+        _keep_references(connection, are_kept=False)
+        _migrate(database, connection, revision)
+        _keep_references(connection, are_kept=True)
+
+
+def _migrate(database: Database, connection: Connection, revision: str) -> None:
+    with connection.begin():
         lock(connection, Lock.MIGRATE)
         configuration = _configuration(connection)
         now = MigrationContext.configure(connection).get_current_revision()
@@ -25,6 +32,15 @@ def migrate(database: Database, revision: str = "head") -> None:
             command.downgrade(configuration, revision)
         else:
             command.upgrade(configuration, revision)
+
+
+def _keep_references(connection: Connection, *, are_kept: bool) -> None:
+    """Switch the foreign keys of SQLite, where changing a table means dropping it and making it anew.
+
+    With them on, dropping a table would delete whatever refers to its rows. They cannot be switched in a transaction.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.connection.cursor().execute(f"PRAGMA foreign_keys = {'ON' if are_kept else 'OFF'}")
 
 
 def pending(database: Database) -> bool:

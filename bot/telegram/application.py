@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator, Awaitable
 from typing import Any, TypeAlias
 from weakref import WeakValueDictionary
 
-from telegram import Update
-from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram import Bot, Update
+from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -18,6 +18,7 @@ from telegram.ext import (
     CallbackQueryHandler,
     MessageHandler,
     TypeHandler,
+    Updater,
     filters,
 )
 from telegram.request import HTTPXRequest
@@ -37,6 +38,10 @@ AT_ONCE = 4096
 SEND_SECONDS = 25.0
 """How long an answer of the Bot API is waited for; its long poll lasts POLL_SECONDS more."""
 POLL_SECONDS = 20
+FIRST_TRY_SECONDS = 5.0
+"""How long the start waits for Telegram's word on the token."""
+
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS, WATCH_SECONDS = 1.0, 60.0, 2.0
 
 TelegramApplication: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 
@@ -83,8 +88,9 @@ def build_application(desk: Desk, token: str, api_url: str, stopping: asyncio.Ev
     application.add_handlers(
         [
             CallbackQueryHandler(handlers.on_button),
-            MessageHandler(private & filters.TEXT, handlers.on_text),
-            MessageHandler(private & ~filters.StatusUpdate.ALL, handlers.on_anything_else),
+            MessageHandler(private & (filters.TEXT | filters.CAPTION), handlers.on_text),
+            # An edited one has no words either: a live location moves every few seconds.
+            MessageHandler(private & filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL, handlers.on_anything_else),
             TypeHandler(Update, handlers.on_nothing_for_us),
         ]
     )
@@ -95,19 +101,12 @@ def build_application(desk: Desk, token: str, api_url: str, stopping: asyncio.Ev
 async def running(desk: Desk, token: str, api_url: str) -> AsyncIterator[None]:
     """Poll and answer while the block runs; at its end, finish what is being answered and stop.
 
-    Raises InvalidInput where Telegram does not know the token. Where Telegram is out of reach, it is tried again until
-    it is, while everything else runs.
+    Raises InvalidInput where Telegram does not know the token at the start. Whatever goes wrong later, the door is
+    opened again until it stays open, while everything else runs.
     """
     stopping = asyncio.Event()
-    application = build_application(desk, token, api_url, stopping)
-    try:
-        await application.initialize()
-    except InvalidToken as fault:
-        await application.bot.request.shutdown()
-        raise InvalidInput("Telegram does not accept this token", field="LOTSE_TELEGRAM_TOKEN") from fault
-    except TelegramError as fault:
-        log.warning("Telegram cannot be reached yet: %s", type(fault).__name__)
-    life = asyncio.create_task(_live(application, stopping), name="telegram")
+    await _check_token(token, api_url)
+    life = asyncio.create_task(_stay_alive(desk, token, api_url, stopping), name="telegram")
     try:
         yield
     finally:
@@ -115,43 +114,91 @@ async def running(desk: Desk, token: str, api_url: str) -> AsyncIterator[None]:
         await life
 
 
-async def _live(application: TelegramApplication, stopping: asyncio.Event) -> None:
-    wait = 1.0
+async def _check_token(token: str, api_url: str) -> None:
+    request = HTTPXRequest(connect_timeout=FIRST_TRY_SECONDS, read_timeout=FIRST_TRY_SECONDS)
+    bot = Bot(token, base_url=f"{api_url}/bot", request=request)
+    try:
+        await bot.get_me()
+    except InvalidToken as fault:
+        raise InvalidInput("Telegram does not accept this token", field="LOTSE_TELEGRAM_TOKEN") from fault
+    except TelegramError as fault:
+        log.warning("Telegram cannot be reached yet: %s", type(fault).__name__)
+    finally:
+        await request.shutdown()
+
+
+async def _stay_alive(desk: Desk, token: str, api_url: str, stopping: asyncio.Event) -> None:
+    """Open the door, and open it again after a growing wait whenever it closes by itself."""
+    wait = FIRST_WAIT_SECONDS
     while not stopping.is_set():
+        opened = asyncio.get_running_loop().time()
         try:
-            await application.initialize()
-            break
-        except TelegramError as fault:
-            log.warning("Telegram cannot be reached, next try in %.0f s: %s", wait, type(fault).__name__)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), wait)
-            wait = min(60.0, wait * 2)
-    if stopping.is_set():
-        await application.bot.request.shutdown()
-        await application.shutdown()
-        return
-    await application.start()
-    queue, updater = application.update_queue, application.updater
-    if isinstance(queue, InboxQueue) and (left := await queue.take_up(application.bot)):
-        log.info("%d messages of an earlier run are answered now", left)
-    if updater is None:
-        raise RuntimeError("an application without an updater cannot poll")
-    # A task, because it waits for Telegram as long as it takes, and the process may be asked to stop meanwhile.
-    polling = asyncio.create_task(
-        updater.start_polling(
-            timeout=POLL_SECONDS,
-            bootstrap_retries=-1,
-            allowed_updates=ALLOWED_UPDATES,
-            error_callback=_on_polling_error,
-        )
+            await _live(build_application(desk, token, api_url, stopping), stopping)
+        except Exception as fault:
+            log.warning("the Telegram door closed (%s); next try in %.0f s", type(fault).__name__, wait)
+        if asyncio.get_running_loop().time() - opened > LONGEST_WAIT_SECONDS:
+            wait = FIRST_WAIT_SECONDS
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), wait)
+        wait = min(LONGEST_WAIT_SECONDS, wait * 2)
+
+
+async def _live(application: TelegramApplication, stopping: asyncio.Event) -> None:
+    """Poll and answer until the process stops, or polling ends by itself; raises what ended it."""
+    try:
+        await application.initialize()
+        await application.start()
+        queue, updater = application.update_queue, application.updater
+        if isinstance(queue, InboxQueue) and (left := await queue.take_up(application.bot)):
+            log.info("%d messages of an earlier run are answered now", left)
+        if updater is None:
+            raise RuntimeError("an application without an updater cannot poll")
+        # A task, because it waits for Telegram as long as it takes, and the process may be asked to stop meanwhile.
+        polling = asyncio.create_task(_poll(updater))
+        asked = asyncio.create_task(stopping.wait())
+        await asyncio.wait([polling, asked], return_when=asyncio.FIRST_COMPLETED)
+        asked.cancel()
+        polling.cancel()
+        await asyncio.wait([polling])
+        if not stopping.is_set():
+            polling.result()
+    finally:
+        await _close(application)
+
+
+async def _poll(updater: Updater) -> None:
+    """Fetch messages for ever; ends where the library gives up, as it does after a refused token."""
+    refused = asyncio.Event()
+
+    def on_error(fault: TelegramError) -> None:
+        _on_polling_error(fault)
+        if isinstance(fault, InvalidToken):
+            refused.set()
+
+    await updater.start_polling(
+        timeout=POLL_SECONDS, bootstrap_retries=-1, allowed_updates=ALLOWED_UPDATES, error_callback=on_error
     )
-    await stopping.wait()
-    polling.cancel()
-    await asyncio.wait([polling])
-    if updater.running:
-        await updater.stop()
-    await application.stop()
-    await application.shutdown()
+    while updater.running and not refused.is_set():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(refused.wait(), WATCH_SECONDS)
+    raise NetworkError("polling ended")
+
+
+async def _close(application: TelegramApplication) -> None:
+    """Stop whatever of the application runs; a part that cannot be stopped keeps no other from stopping."""
+    updater = application.updater
+    steps = [
+        (updater is not None and updater.running, lambda: updater.stop() if updater else None),
+        (application.running, application.stop),
+        (True, application.shutdown),
+        (True, application.bot.request.shutdown),
+    ]
+    for is_due, step in steps:
+        try:
+            if is_due and (deed := step()) is not None:
+                await deed
+        except TelegramError as fault:
+            log.info("while stopping the Telegram door: %s", type(fault).__name__)
 
 
 def _on_polling_error(fault: TelegramError) -> None:

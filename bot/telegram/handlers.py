@@ -34,9 +34,9 @@ class Handlers:
         self._stopping = stopping
 
     async def on_text(self, update: Update, _: object) -> None:
-        """A message with text; an edited one counts as new."""
+        """A message with text, maybe below a picture; an edited one counts as new."""
         message = update.effective_message
-        await self._work(update, text=(message.text if message else None) or "")
+        await self._work(update, text=(message.text or message.caption or "") if message else "")
 
     async def on_button(self, update: Update, _: object) -> None:
         """A tapped button."""

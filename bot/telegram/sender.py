@@ -62,6 +62,9 @@ def outcome_of(fault: TelegramError) -> Outcome:
         gone = "chat not found" in fault.message.lower()
         return Outcome(Result.BLOCKED if gone else Result.IMPOSSIBLE, reason=f"{reason}: {fault.message}")
     if isinstance(fault, NetworkError):
-        before = isinstance(fault.__cause__, _BEFORE_SENDING)
-        return Outcome(Result.LATER if before else Result.UNCLEAR, reason=reason)
+        # Without a cause it is an answer, a 502 for example: then the message was not accepted.
+        is_broken_off = isinstance(fault.__cause__, httpx.HTTPError) and not isinstance(
+            fault.__cause__, _BEFORE_SENDING
+        )
+        return Outcome(Result.UNCLEAR if is_broken_off else Result.LATER, reason=reason)
     return Outcome(Result.IMPOSSIBLE, reason=reason)

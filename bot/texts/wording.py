@@ -41,6 +41,17 @@ def answer(entry: Entry, contacts: Sequence[Entry], language: str, decision: str
     )
 
 
+def emergency(entry: Entry | None, language: str) -> Reply:
+    """The numbers that help now: the town's own card, or the bare numbers where it has none."""
+    _ = catalog(language).gettext
+    if entry:
+        return answer(entry, (), language, "emergency")
+    numbers = (("112", _("Fire brigade and ambulance")), ("110", _("Police")), ("0800 1110111", _("TelefonSeelsorge")))
+    facts = tuple(Fact(name, number, _dial(number)) for number, name in numbers)
+    text = _("Please call now. I cannot call for help.")
+    return Reply(text, title=_("Emergency"), facts=facts, decision="emergency", language=language)
+
+
 def clarify(options: Sequence[tuple[Entry, str]], none_action: str, language: str) -> Reply:
     """Ask which of a few entries is meant; each option is an entry and its button's action."""
     _ = catalog(language).gettext
@@ -67,9 +78,9 @@ def none_of_these(contacts: Sequence[Entry], language: str) -> Reply:
     """After "none of these": do not ask the same again."""
     _ = catalog(language).gettext
     if contacts:
-        text = _("All right. Please ask again in other words, or ask the people here:")
+        text = _("What a pity. Please ask again in other words, or ask the people here:")
     else:
-        text = _("All right. Please ask again in other words.")
+        text = _("What a pity. Please ask again in other words.")
     return Reply(text, facts=tuple(_contact_facts(contacts, language)), decision="decline", language=language)
 
 
@@ -144,6 +155,8 @@ def _phone(phone: Phone, language: str) -> Fact:
 
 def _dial(number: str) -> str | None:
     """A tel: link for a German number; None where it does not look like one. Source: RFC 3966."""
+    if re.search(r"\d\W*[^\W\d_]+\W*\d", number):
+        return None  # two numbers in one
     spoken = re.sub(r"\([^)]*[^\W\d][^)]*\)", "", number)  # "110 (Polizei)"
     digits = re.sub(r"^00", "+", re.sub(r"[^\d+]", "", spoken))
     if not re.fullmatch(r"\+?\d{3,15}", digits):

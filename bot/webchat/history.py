@@ -9,8 +9,8 @@ from pydantic import TypeAdapter, ValidationError
 from bot.domain.messages import Reply
 from bot.storage.keys import KeyFault, Keys
 
-LONGEST_HISTORY, LONGEST_SAID = 20, 500
-"""Exchanges that travel along, and how many characters of what was said in each."""
+LONGEST_HISTORY, LONGEST_SAID, LARGEST_HISTORY = 20, 500, 100_000
+"""Exchanges that travel along, characters of what was said in each, and bytes of them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,9 @@ def seal_history(keys: Keys, exchanges: list[Exchange]) -> str:
     if not exchanges:
         return ""
     newest = [Exchange(exchange.said[:LONGEST_SAID], exchange.replies) for exchange in exchanges[-LONGEST_HISTORY:]]
-    return keys.seal(_HISTORY.dump_json(newest).decode()).decode("ascii")
+    while len(content := _HISTORY.dump_json(newest)) > LARGEST_HISTORY:
+        newest = newest[1:]
+    return keys.seal(content.decode()).decode("ascii")
 
 
 def open_history(keys: Keys, sealed: str) -> list[Exchange]:

@@ -133,9 +133,8 @@ def test_a_button_without_its_offer_is_old(chosen: Chosen | None, offer: Offer |
 @given(PLACES, st.lists(st.text(), max_size=3), st.timedeltas(timedelta(0), timedelta(days=3)))
 def test_only_what_was_offered_is_given(place: int | None, entry_ids: list[str], passed: timedelta) -> None:
     match after_choice(Chosen(5, place), Offer(5, entry_ids, NOON), NOON + passed):
-        case Give(entry_id, is_emergency):
+        case Give(entry_id):
             assert entry_ids[place] == entry_id
-            assert not is_emergency
             assert passed <= timedelta(hours=24)
         case move:
             assert move in (GiveUp(), OldButton())

@@ -28,8 +28,8 @@ _PROSE = st.sampled_from("abcäöüßÄğıİśéёЖї أب٣０1290 .,;:!?-+=@
 )
 LINE = st.text(_PROSE, min_size=1, max_size=30).map(str.strip).filter(bool)
 PROSE = st.text(_PROSE | st.sampled_from("\n\t"), min_size=1, max_size=60).filter(str.strip)
-ANYTHING = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60)
-"""Control characters and all."""
+ANYTHING = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=60).filter(str.strip)
+"""Control characters and all, but NUL, which PostgreSQL cannot store and files may not hold."""
 
 IDENTIFIERS = st.from_regex(r"[a-zäöü0-9][a-zäöü0-9_.-]{0,20}", fullmatch=True).filter(
     lambda text: text not in ("ja", "nein", "true", "false")

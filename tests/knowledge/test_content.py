@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from knowledge.entry import DECLINE, KNOWN_KINDS, Entry, State
-from knowledge.files import read_entries, unusual, write_entries
+from knowledge.files import read_entries, remarks, write_entries
 from knowledge.index import Index
 from knowledge.normalize import fold, words
 from tests.knowledge.conftest import CONTENT
@@ -48,7 +48,7 @@ def test_ids_are_plain_so_that_links_and_files_can_name_them(starter_entries: Se
 def test_every_entry_is_published_and_of_a_known_kind(starter_entries: Sequence[Entry]) -> None:
     assert [entry.id for entry in starter_entries if entry.state is not State.PUBLISHED] == []
     assert {entry.kind for entry in starter_entries} <= set(KNOWN_KINDS)
-    assert unusual(starter_entries) == []
+    assert remarks(starter_entries) == []
 
 
 def test_the_quarter_has_140_entries(residents_entries: list[Entry]) -> None:

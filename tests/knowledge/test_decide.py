@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -39,11 +41,12 @@ def found(*matches: tuple[str, float], emergency: Emergency | None = None) -> Fi
             found(("a", 0.24), ("b", 0.23), ("c", 0.22), ("d", 0.21)), Clarify(("a", "b", "c")), id="three of four"
         ),
         pytest.param(found(("no", 0.9)), Unknown("no"), id="a decline wins"),
-        pytest.param(found(("no", 0.2)), Unknown("no"), id="a decline just likely enough"),
-        pytest.param(found(("no", 0.199)), Unknown(), id="a decline just too unlikely"),
-        pytest.param(found(("no", 0.4), ("a", 0.3)), Unknown("no"), id="a decline beats an option"),
+        pytest.param(found(("no", 0.5)), Unknown("no"), id="a decline just likely enough"),
+        pytest.param(found(("no", 0.499)), Unknown(), id="a decline just too unlikely"),
+        pytest.param(found(("no", 0.7), ("a", 0.2)), Unknown("no"), id="a decline far likelier than an option"),
+        pytest.param(found(("no", 0.6), ("a", 0.3)), Clarify(("a",)), id="an option near a decline"),
         pytest.param(found(("a", 0.3), ("no", 0.3)), Clarify(("a",)), id="an option as likely as a decline"),
-        pytest.param(found(("no-1", 0.2), ("no-2", 0.2), ("a", 0.3)), Unknown("no-1"), id="declines together"),
+        pytest.param(found(("no-1", 0.4), ("no-2", 0.4), ("a", 0.2)), Unknown(), id="declines together"),
         pytest.param(found(("a", 0.5), ("no", 0.4)), Answer("a"), id="an answer beats a decline"),
         pytest.param(found(("no", 0.3), ("a", 0.28), ("b", 0.2)), Clarify(("a", "b")), id="no decline among options"),
     ],
@@ -53,13 +56,13 @@ def test_thresholds_part_answer_question_and_silence(finding: Finding, decision:
 
 
 def test_an_emergency_is_answered_first_with_its_reason() -> None:
-    finding = found(("notruf", 1.0), ("a", 0.9), emergency=Emergency.FIRE)
+    finding = replace(found(("notruf", 1.0), ("a", 0.9), emergency=Emergency.FIRE), emergency_entry="notruf")
     assert decide(finding, BAR) == Answer("notruf", Emergency.FIRE)
 
 
-def test_an_emergency_without_an_entry_is_decided_as_usual() -> None:
-    assert decide(found(("a", 0.9), emergency=Emergency.FIRE), BAR) == Answer("a")
-    assert decide(found(("no", 0.3), emergency=Emergency.FIRE), BAR) == Unknown("no")
+def test_an_emergency_comes_first_though_no_entry_tells_the_numbers() -> None:
+    assert decide(found(("a", 0.9), emergency=Emergency.FIRE), BAR) == Answer(None, Emergency.FIRE)
+    assert decide(found(("no", 0.3), emergency=Emergency.FIRE), BAR) == Answer(None, Emergency.FIRE)
 
 
 @settings(max_examples=150, deadline=None)

@@ -16,7 +16,7 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from knowledge.entry import Entry, EntryError, GoldenQuestion, OpeningHours, OpenTime, Phone
-from knowledge.files import ENDINGS, FaultyFile, read_entries, read_questions, unusual, write_entries
+from knowledge.files import ENDINGS, FaultyFile, read_entries, read_questions, remarks, write_entries
 from tests.knowledge.small_town import SMALL_TOWN
 from tests.knowledge.strategies import ANYTHING, LINE, PROSE, collections, entries
 from tests.knowledge.test_record import JSON_VALUES
@@ -396,10 +396,20 @@ def test_deeply_nested_yaml_is_refused_and_does_not_end_the_process() -> None:
 
 
 def test_what_is_unknown_is_named() -> None:
-    named = unusual([Entry("a", kind="Fundsache", extra={"farbe": "rot"}), Entry("b", extra={"farbe": "blau"})])
+    named = remarks(
+        [
+            Entry("a", text={"de": "Text"}, kind="Fundsache", extra={"farbe": "rot"}),
+            Entry("b", text={"de": "Text"}, extra={"farbe": "blau"}),
+        ]
+    )
     assert [sentence for sentence in named if "Fundsache" in sentence or "farbe" in sentence] == named
     assert len(named) == 2
-    assert unusual(SMALL_TOWN) == []
+    assert remarks(SMALL_TOWN) == []
+
+
+def test_what_residents_would_miss_is_named() -> None:
+    named = remarks([Entry("a"), Entry("b", text={"de": "Text"}, contact=("amt", "haus"))], others=["haus"])
+    assert named == ["a says nothing, so residents are not shown it", "b refers to 'amt', which does not exist"]
 
 
 # --- Golden questions ------------------------------------------------------------------------------------------------

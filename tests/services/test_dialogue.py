@@ -152,7 +152,7 @@ async def test_a_choice_can_be_made_again_and_changed(asked_town: TestTown) -> N
 
 async def test_none_of_these_names_people_instead_of_asking_again(asked_town: TestTown) -> None:
     reply = await hears(asked_town, action=(await options(asked_town))["Nichts davon"])
-    assert reply.text.startswith("Gut. Bitte fragen Sie noch einmal mit anderen Worten.")
+    assert reply.text.startswith("Schade. Bitte fragen Sie noch einmal mit anderen Worten.")
     assert reply.decision == "decline"
     assert reply.choices == ()
     assert [fact.label for fact in reply.facts] == ["Quartiersbüro"]

@@ -11,17 +11,21 @@ from pathlib import Path
 import pytest
 
 from bot.services import indexing
-from bot.services.indexing import NEWEST_KEPT, Material, ShelfCache, Snapshot, build_apart, build_here
+from bot.services.indexing import NEWEST_KEPT, Material, ShelfCache, Snapshot, Workshop, build_here
 from knowledge import decide, match
 from knowledge.entry import Entry, Phone, State
 from tests.conftest import BERLIN
 
 DAY = date(2026, 6, 9)
-TOWN_HALL = Entry("rathaus", title={"de": "Rathaus"}, phrasings={"de": ("Wann hat das Rathaus geöffnet?",)})
-DOGS = Entry("hund", title={"de": "Hund anmelden"}, phrasings={"de": ("Wo melde ich meinen Hund an?",)})
-MUSEUM = Entry("muze", title={"tr": "Müze"}, phrasings={"tr": ("Müze ne zaman açık?",)})
+TOWN_HALL = Entry(
+    "rathaus", text={"de": "Text."}, title={"de": "Rathaus"}, phrasings={"de": ("Wann hat das Rathaus geöffnet?",)}
+)
+DOGS = Entry(
+    "hund", text={"de": "Text."}, title={"de": "Hund anmelden"}, phrasings={"de": ("Wo melde ich meinen Hund an?",)}
+)
+MUSEUM = Entry("muze", text={"tr": "Metin."}, title={"tr": "Müze"}, phrasings={"tr": ("Müze ne zaman açık?",)})
 
-BUILDS = (build_here, build_apart)
+BUILDS = (build_here, Workshop())
 
 
 class CountingBuild:
@@ -163,7 +167,7 @@ def test_only_the_newest_shelves_stay_and_nothing_else_is_deleted(tmp_path: Path
 
 
 def test_a_process_of_its_own_builds_the_same_shelf(tmp_path: Path) -> None:
-    here, apart = (take(ShelfCache(tmp_path / build.__name__, build), TOWN_HALL, DOGS) for build in BUILDS)
+    here, apart = (take(ShelfCache(tmp_path / type(build).__name__, build), TOWN_HALL, DOGS) for build in BUILDS)
     for question in ("wann hat das rathaus geofnet", "Hund", "Quantenphysik"):
         assert match(apart.index, question) == match(here.index, question)
 
@@ -176,6 +180,7 @@ def test_an_entry_is_known_from_its_first_to_its_last_day(tmp_path: Path, days: 
     fair = Entry(
         "markt",
         title={"de": "Weihnachtsmarkt"},
+        text={"de": "Text."},
         phrasings={"de": ("Wo ist der Weihnachtsmarkt?",)},
         valid_from=DAY,
         valid_to=DAY + timedelta(days=10),
@@ -187,7 +192,7 @@ def test_an_entry_is_known_from_its_first_to_its_last_day(tmp_path: Path, days: 
 
 
 def test_an_entry_that_is_not_published_is_not_in_a_snapshot(tmp_path: Path) -> None:
-    drafts = [Entry(state.value, state=state, title={"de": state.value}) for state in State]
+    drafts = [Entry(state.value, state=state, title={"de": state.value}, text={"de": "Text."}) for state in State]
     assert set(take(ShelfCache(tmp_path, build_here), *drafts).entries) == {"published"}
 
 
@@ -204,21 +209,23 @@ def contacts(tmp_path: Path, entry: Entry | None, *others: Entry, office: str | 
 
 
 def test_the_contacts_an_entry_names_come_in_its_order(tmp_path: Path) -> None:
-    entry = Entry("one", title={"de": "Eins"}, contact=("verein", "missing", "buero"))
+    entry = Entry("one", text={"de": "Text."}, title={"de": "Eins"}, contact=("verein", "missing", "buero"))
     assert contacts(tmp_path, entry, OFFICE, CLUB) == ["verein", "buero"]
 
 
 def test_an_entry_that_names_nobody_leads_to_the_office(tmp_path: Path) -> None:
-    assert contacts(tmp_path, Entry("one", title={"de": "Eins"}), OFFICE, CLUB) == ["buero"]
+    assert contacts(tmp_path, Entry("one", text={"de": "Text."}, title={"de": "Eins"}), OFFICE, CLUB) == ["buero"]
 
 
 def test_an_entry_whose_contact_is_gone_leads_to_the_office(tmp_path: Path) -> None:
-    assert contacts(tmp_path, Entry("one", title={"de": "Eins"}, contact=("gone",)), OFFICE) == ["buero"]
+    assert contacts(tmp_path, Entry("one", text={"de": "Text."}, title={"de": "Eins"}, contact=("gone",)), OFFICE) == [
+        "buero"
+    ]
 
 
 @pytest.mark.parametrize("fields", [{"phones": (Phone("0231 3"),)}, {"address": "Am Markt 1"}])
 def test_an_entry_that_can_be_reached_itself_needs_no_office(tmp_path: Path, fields: dict) -> None:
-    assert contacts(tmp_path, Entry("one", title={"de": "Eins"}, **fields), OFFICE) == []
+    assert contacts(tmp_path, Entry("one", text={"de": "Text."}, title={"de": "Eins"}, **fields), OFFICE) == []
 
 
 def test_without_an_entry_there_is_the_office(tmp_path: Path) -> None:
