@@ -35,7 +35,7 @@ TRUST: Mapping[str, float] = {TITLE: 1.0, PHRASING: 1.0, KEYWORD: 0.7}
 NEWCOMER = 0.5
 """What a passage says for its entry while nothing has been learned from it: about what the others learned to say."""
 
-ENGINE_VERSION = 3
+ENGINE_VERSION = 4
 """Part of each fingerprint: raise it when shelves of the same entries come out differently."""
 
 PROVISIONAL = "-provisional"

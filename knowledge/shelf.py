@@ -139,6 +139,7 @@ FEATURES = (
     "short",  # 1 / number of words
     "whole",  # similarity to all that the entry says
     "whole_share",  # the same, as a share of the best entry's
+    "nearest_share",  # similarity to the nearest passage, as a share of the best entry's
     "match",  # constant: against "no entry fits"
 )
 
@@ -178,6 +179,7 @@ def _describe(shelf: Shelf, signals: Signals, entries: Integers) -> Floats:
         np.full(len(entries), 1 / max(1, len(analysis.tokens))),
         signals.whole[entries],
         _relative(signals.whole)[entries],
+        _relative(signals.nearest)[entries],
         np.ones(len(entries)),
     ]
     return np.stack(columns, axis=1).astype(np.float32)
