@@ -23,6 +23,7 @@ from bot.storage import migrations
 from bot.storage.database import Database
 from bot.storage.keys import Keys
 from knowledge.entry import Entry
+from tests.fakes.bot_api import BotApi
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 6, 9, 10, 0, tzinfo=UTC)
@@ -119,6 +120,14 @@ def _execute(server: str, statement: str) -> None:
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()
+
+
+@pytest.fixture
+def telegram() -> Iterator[BotApi]:
+    """Telegram's side; whatever a test does, the bot must never send what the real server would refuse."""
+    with BotApi() as running:
+        yield running
+        assert running.complaints == []
 
 
 class TestTown:

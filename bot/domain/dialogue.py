@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from knowledge.decide import Answer, Clarify, Decision
+from knowledge.match import LONGEST_QUESTION
 
-LONGEST_MESSAGE = 4096
-"""Characters of a message that is read; Telegram sends no longer ones."""
+LONGEST_MESSAGE = LONGEST_QUESTION
+"""Characters of a message that is read."""
 
 BUTTONS_LAST = timedelta(hours=24)
 """How long a choice can be made; after that it is asked anew."""

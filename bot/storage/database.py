@@ -95,7 +95,8 @@ class Lock(IntEnum):
 
 def lock(db: Session | Connection, what: Lock) -> None:
     """Wait until no other process is at it; ends with the transaction. On SQLite every write is alone anyway."""
-    if db.get_bind().dialect.name == "postgresql" if isinstance(db, Session) else db.dialect.name == "postgresql":
+    connection = db.connection() if isinstance(db, Session) else db
+    if connection.dialect.name == "postgresql":
         db.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": what.value})
 
 

@@ -99,13 +99,6 @@ class Program:
 
 
 @pytest.fixture
-def telegram() -> Iterator[BotApi]:
-    with BotApi() as running:
-        yield running
-        assert running.complaints == []
-
-
-@pytest.fixture
 def program(tmp_path: Path, telegram: BotApi) -> Iterator[Program]:
     """The program with a small knowledge, connected to the fake Telegram; not started."""
     made = Program(tmp_path, LOTSE_TELEGRAM_TOKEN=telegram.token, LOTSE_TELEGRAM_API_URL=telegram.url)
