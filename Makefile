@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run install test check bench requirements clean
+.PHONY: run install test check bench detector requirements clean
 
 run: install ## serve everything on one port until Ctrl-C
 	@$(BIN)/lotse run
@@ -20,6 +20,9 @@ check: .venv/installed-dev ## lint, types, and the picture of the house
 
 bench: .venv/installed-dev ## measure: matching, chat round trip
 	@$(BIN)/python -m bench
+
+detector: .venv/installed-dev ## train what tells emergencies, after a change of its phrases or concepts
+	@$(BIN)/python -m knowledge.emergency.training
 
 # The stamps say for which pins .venv was filled, so a second start installs nothing.
 .venv/installed: requirements.txt pyproject.toml

@@ -83,7 +83,7 @@ def ask(text: str, lang: str | None, as_json: bool, explain: bool) -> None:
         settings = _settings()
     with plainly(), program.open_furnished(settings) as database, program.open_desk(settings, database) as desk:
         asyncio.run(desk.refresh())
-        asked = terminal.ask(desk.snapshot, text, lang, time.perf_counter)
+        asked = terminal.ask(desk.snapshot, text, lang, time.perf_counter, program.now())
         if as_json:
             click.echo(json.dumps(asked.record(), ensure_ascii=False))
             return

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.desk import Desk
-from bot.services import dialogue, inbox
+from bot.services import dialogue, inbox, privacy
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,9 @@ def start_clock(desk: Desk, *, tidies: bool) -> AsyncIOScheduler:
 
 async def tidy(desk: Desk) -> None:
     """Delete what is no longer needed, and let none of it stay behind in the database's files."""
-    await desk.database.write(dialogue.forget_replies, desk.now())
+    retention = desk.policy.retention
+    await desk.database.write(dialogue.forget_replies, retention, desk.now())
+    await desk.database.write(privacy.apply_retention, retention, desk.now())
     await desk.database.write(inbox.forget_done, desk.now())
     await asyncio.to_thread(desk.database.scrub)
 

@@ -6,13 +6,17 @@ import asyncio
 import logging
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.domain.actions import Forget
+from bot.domain.dialogue import Tapped
 from bot.domain.messages import Incoming, Reply
-from bot.services import dialogue, indexing, library
+from bot.services import conversations, dialogue, indexing, letters, library
+from bot.services.dialogue import Policy
 from bot.services.indexing import ShelfCache, Snapshot
+from bot.services.letters import Letter
 from bot.storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -24,10 +28,18 @@ _SESSION = re.compile(r"[\w-]{20,64}", re.ASCII)
 class Desk:
     """Where the doors bring residents' messages."""
 
-    def __init__(self, database: Database, zone: ZoneInfo, shelves: ShelfCache, now: Callable[[], datetime]):
+    def __init__(
+        self,
+        database: Database,
+        zone: ZoneInfo,
+        shelves: ShelfCache,
+        now: Callable[[], datetime],
+        policy: Policy | None = None,
+    ):
         self.database = database
         self.now = now
         """The moment, aware."""
+        self.policy = policy or Policy()
         self._zone = zone
         self._shelves = shelves
         self._snapshot: Snapshot | None = None
@@ -93,18 +105,29 @@ class Desk:
         return await asyncio.to_thread(indexing.snapshot, material, day, self._zone, self._shelves, soon=soon)
 
     async def receive(self, incoming: Incoming) -> list[Reply]:
-        """The replies to a resident's message; at least one."""
-        snapshot, considered = self.snapshot, None
-        if not incoming.action:
-            considered = await asyncio.to_thread(dialogue.consider, incoming.text, snapshot, None)
-        return await self.database.write(dialogue.handle, incoming, considered, snapshot, self.now())
+        """The replies to a resident's message; none where nothing is to be said."""
+        snapshot = self.snapshot
+        considered = await asyncio.to_thread(dialogue.consider, incoming, snapshot)
+        replies = await self.database.write(dialogue.handle, incoming, considered, snapshot, self.policy, self.now())
+        if isinstance(considered.said, Tapped) and isinstance(considered.said.action, Forget):
+            await asyncio.to_thread(
+                self.database.scrub
+            )  # what was deleted leaves the files now, not with the next tick
+        return replies
 
     async def web_session(self, given: str | None) -> str:
         """The session that a browser names, if there is one; else a new one that nobody can guess."""
         named = given if given and _SESSION.fullmatch(given) else ""
-        known: bool = await self.database.read(dialogue.knows, WEB, named)
+        known = await self.database.read(conversations.find, WEB, named)
         return named if known else secrets.token_urlsafe(24)
 
-    async def receive_web(self, session: str, *, text: str = "", action: str = "") -> list[Reply]:
+    async def letters(self, session: str, after: int) -> Sequence[Letter]:
+        """What came for a browser's session since the letter with a number."""
+        return await self.database.read(letters.after, WEB, session, after)
+
+    async def receive_web(
+        self, session: str, *, text: str = "", action: str = "", language: str | None = None
+    ) -> list[Reply]:
         """The replies to a message from a browser, where each one is new."""
-        return await self.receive(Incoming(WEB, session, secrets.token_hex(16), text=text, action=action))
+        key = secrets.token_hex(16)
+        return await self.receive(Incoming(WEB, session, key, text=text, action=action, language=language))

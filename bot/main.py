@@ -14,7 +14,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Any
 
@@ -24,13 +24,15 @@ from sqlalchemy.exc import OperationalError
 from bot import clock, server
 from bot.desk import Desk
 from bot.domain.errors import InvalidInput
+from bot.domain.retention import Retention
 from bot.services import starter
+from bot.services.dialogue import Policy
 from bot.services.indexing import ShelfCache, Workshop
 from bot.settings import Settings
 from bot.storage import migrations
 from bot.storage.database import Database
 from bot.storage.keys import KeyFault, load_keys
-from bot.telegram import application as telegram
+from bot.telegram.door import Door
 
 log = logging.getLogger(__name__)
 
@@ -95,9 +97,15 @@ def open_desk(settings: Settings, database: Database) -> Iterator[Desk]:
     """The desk over a database; it knows nothing before its first `refresh`."""
     workshop = Workshop()
     try:
-        yield Desk(database, settings.zone, ShelfCache(settings.data_dir / "cache", workshop), now)
+        shelves = ShelfCache(settings.data_dir / "cache", workshop)
+        yield Desk(database, settings.zone, shelves, now, _policy(settings))
     finally:
         workshop.close()
+
+
+def _policy(settings: Settings) -> Policy:
+    texts = timedelta(days=settings.retention_days)
+    return Policy(rate=settings.chat_rate, retention=Retention(texts=texts, letters=texts))
 
 
 async def run(settings: Settings, roles: frozenset[str], say: Callable[[str], None]) -> None:
@@ -117,17 +125,24 @@ async def run(settings: Settings, roles: frozenset[str], say: Callable[[str], No
             if not await _unless(stop, desk.refresh()):
                 return
             await doors.enter_async_context(_ticking(desk, tidies=WORKER in roles))
-            if TELEGRAM in roles and (token := settings.telegram_token.get_secret_value()):
-                await doors.enter_async_context(telegram.running(desk, token, settings.telegram_api_url))
+            telegram = _telegram(settings, desk)
+            if telegram and TELEGRAM in roles:
+                await doors.enter_async_context(telegram.open())
                 say("Telegram: on")
             if listener:
-                await doors.enter_async_context(
-                    server.serving(server.create_app(desk, version("quartierslotse")), listener)
-                )
+                app = server.create_app(desk, version("quartierslotse"), settings.frames, telegram)
+                await doors.enter_async_context(server.serving(app, listener))
                 say(f"Web chat: {settings.web_address}")
             say("Stop with Ctrl-C.")
             await stop.wait()
             say("Stopping.")
+
+
+def _telegram(settings: Settings, desk: Desk) -> Door | None:
+    """The door to Telegram, not open yet; None without a token."""
+    token = settings.telegram_token.get_secret_value()
+    webhook = settings.public_url if settings.telegram_mode == "webhook" else ""
+    return Door(desk, token, settings.telegram_api_url, webhook) if token else None
 
 
 async def _unless(stop: asyncio.Event, deed: Coroutine[Any, Any, object]) -> bool:

@@ -18,6 +18,7 @@ from bot.api import chat, health
 from bot.api.problems import of_enquiry, of_validation, problem
 from bot.desk import Desk
 from bot.domain.errors import EnquiryError, InvalidInput
+from bot.telegram.door import Door, State
 from bot.webchat import app as webchat
 
 LARGEST_BODY = 1_000_000
@@ -26,12 +27,14 @@ LARGEST_BODY = 1_000_000
 STOP_SECONDS = 10
 """How long requests in progress may take when the server is asked to stop."""
 
+# Nothing from elsewhere is ever loaded, and nothing is submitted to elsewhere.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
+)
+
 HEADERS = {
-    # Nothing from elsewhere is ever loaded, and nobody frames or submits our pages.
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": POLICY.format(frames="'none'"),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
@@ -39,8 +42,12 @@ HEADERS = {
 }
 
 
-def create_app(desk: Desk, version: str) -> FastAPI:
-    """Every web door over a desk."""
+def create_app(desk: Desk, version: str, frames: str = "'none'", telegram: Door | None = None) -> FastAPI:
+    """Every web door over a desk, and the way in for Telegram's updates where it brings them.
+
+    `frames` are the sites that may show the chat in a frame, as in a content policy.
+    """
+    chat_headers = HEADERS | {"Content-Security-Policy": POLICY.format(frames=frames)}
     app = FastAPI(
         title="Quartierslotse",
         version=version,
@@ -49,14 +56,16 @@ def create_app(desk: Desk, version: str) -> FastAPI:
         redoc_url=None,
     )
     app.include_router(chat.router(desk))
-    app.include_router(health.router(desk))
+    app.include_router(health.router(desk, lambda: telegram.state if telegram else State.OFF))
     app.include_router(webchat.router(desk))
+    if telegram and telegram.routes:
+        app.include_router(telegram.routes)
     app.add_middleware(BodyLimit)
 
     @app.middleware("http")
     async def add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         response = await call_next(request)
-        for name, value in HEADERS.items():
+        for name, value in (chat_headers if request.url.path == webchat.PATH else HEADERS).items():
             response.headers.setdefault(name, value)
         return response
 
@@ -73,12 +82,18 @@ def create_app(desk: Desk, version: str) -> FastAPI:
         headers = dict(fault.headers) if fault.headers else None
         if request.url.path.startswith("/api/"):
             return problem(fault.status_code, "" if fault.status_code == 404 else str(fault.detail), headers)
+        if desk.is_ready and request.method in {"GET", "POST"}:
+            return webchat.error_page(desk, request, fault.status_code)
         return PlainTextResponse(f"{fault.status_code} {fault.detail}\n", fault.status_code, headers)
 
     @app.exception_handler(Exception)
     async def broken(request: Request, fault: Exception) -> Response:
         # The server logs the traceback; whoever called hears no more than that it was not their fault. This answer is
         # made outside the middleware, so it needs its headers here.
+        if request.url.path == webchat.PATH and desk.is_ready:
+            page = webchat.error_page(desk, request, 500)
+            page.headers.update(HEADERS)
+            return page
         return problem(500, "Something went wrong here. Please try again in a moment.", HEADERS)
 
     return app

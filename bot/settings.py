@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -56,6 +58,28 @@ def _web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _origins(value: str) -> str:
+    if value in ("*", "none"):
+        return value
+    for origin in value.split():
+        if not re.fullmatch(r"https?://[\w.-]+(:\d+)?", origin):
+            raise ValueError("each must be the address of a site without a path, for example https://www.example.org")
+    return " ".join(value.split())
+
+
+def _is_for_webhooks(value: str) -> bool:
+    """Whether Telegram, or a Bot API server on this machine, can bring updates to an address."""
+    parts = urlsplit(value)
+    return parts.scheme == "https" or (bool(parts.hostname) and _is_loopback(parts.hostname or ""))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _token(value: SecretStr) -> SecretStr:
     if value.get_secret_value() and not re.fullmatch(r"\d+:[\w-]+", value.get_secret_value()):
         raise ValueError("it does not look like a token of BotFather, for example 123456:ABC-DEF")
@@ -89,10 +113,36 @@ class Settings(BaseSettings):
         default="https://api.telegram.org", description="base of the Bot API: a local Bot API server, or a test server"
     )
 
+    chat_rate: int = Field(
+        default=20, ge=0, description="messages a minute from one resident that are answered; 0: no limit"
+    )
+    retention_days: int = Field(default=30, ge=1, le=3650, description="how long message texts are kept, in days")
+    embed_origins: Annotated[str, AfterValidator(_origins)] = Field(
+        default="*", description="web sites that may show the chat in a frame, separated by spaces; * any, none: none"
+    )
+    telegram_mode: Literal["polling", "webhook"] = Field(
+        default="polling",
+        description="polling: messages are fetched; webhook: Telegram brings them to LOTSE_PUBLIC_URL (https)",
+    )
+
+    @model_validator(mode="after")
+    def _webhook_has_an_address(self) -> Self:
+        if self.telegram_mode == "webhook" and not _is_for_webhooks(self.public_url):
+            raise ValueError(
+                "LOTSE_PUBLIC_URL: it must be an https address for LOTSE_TELEGRAM_MODE=webhook, "
+                "for example https://lotse.example.org"
+            )
+        return self
+
     @property
     def zone(self) -> ZoneInfo:
         """The town's time zone."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def frames(self) -> str:
+        """The sites that may show the chat in a frame, as in a content policy. Source: CSP level 3, frame-ancestors."""
+        return "'none'" if self.embed_origins in ("", "none") else self.embed_origins
 
     @property
     def address(self) -> tuple[str, int]:
@@ -117,9 +167,14 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as fault:
         sentences = [
-            f"LOTSE_{str(error['loc'][0]).upper()}: {error['msg'].removeprefix('Value error, ')}."
+            _name(error["loc"]) + error["msg"].removeprefix("Value error, ") + "."
             for error in fault.errors(include_url=False, include_input=False)
         ]
         raise SettingsError("\n".join(sentences)) from None
     except (UnicodeDecodeError, OSError) as fault:
         raise SettingsError(f".env cannot be read: {fault}") from fault
+
+
+def _name(place: tuple[int | str, ...]) -> str:
+    """The setting that is wrong; a sentence about several names them itself."""
+    return f"LOTSE_{str(place[0]).upper()}: " if place else ""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from bot.domain.messages import Reply
+from bot.domain.messages import Incoming, Reply
 from bot.services import dialogue
-from bot.services.dialogue import Considered
+from bot.services.dialogue import Considered, Policy
 from bot.services.indexing import Snapshot
+from knowledge.entry import DEFAULT_LANGUAGE
 from knowledge.evaluate import outcome
 from knowledge.index import Index
 from knowledge.match import Match, Reasons, reasons
@@ -32,7 +34,7 @@ class Asked:
         return {
             "text": self.text,
             "lang": self.given_language,
-            "detected": finding.language if finding else self.considered.language,
+            "detected": finding.language if finding else (self.considered.language or DEFAULT_LANGUAGE),
             "expect": None,
             "decision": outcome(self.considered.decision) if self.considered.decision else "decline",
             "answers": [{"id": one.entry_id, "score": round(one.probability, 4)} for one in matches],
@@ -41,12 +43,14 @@ class Asked:
         }
 
 
-def ask(snapshot: Snapshot, text: str, language: str | None, stopwatch: Callable[[], float]) -> Asked:
+def ask(snapshot: Snapshot, text: str, language: str | None, stopwatch: Callable[[], float], now: datetime) -> Asked:
     """Put one question to the knowledge; nothing of it is stored."""
+    incoming = Incoming("terminal", "", "", text)
     started = stopwatch()
-    considered = dialogue.consider(text, snapshot, language)
+    considered = dialogue.consider(incoming, snapshot, language)
     milliseconds = (stopwatch() - started) * 1000
-    return Asked(text, language, considered, milliseconds, dialogue.word(considered, snapshot, turn=0))
+    replies = dialogue.rehearse(considered, snapshot, Policy(), now)
+    return Asked(text, language, considered, milliseconds, replies)
 
 
 def form(reply: Reply) -> str:

@@ -12,9 +12,9 @@ def main(address: str) -> None:
     """Ask the chat at `address` and keep a picture of the answer, as on a phone."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 390, "height": 844}, device_scale_factor=2)
+        page = browser.new_page(viewport={"width": 390, "height": 844}, device_scale_factor=2, locale="de-DE")
         page.goto(address)
-        page.get_by_label("Ihre Frage").fill("Mein altes Sofa muss weg")
+        page.get_by_role("textbox", name="Ihre Frage").fill("Mein altes Sofa muss weg")
         page.get_by_role("button", name="Senden").click()
         page.get_by_role("heading", name="Sperrmüll").wait_for()
         page.wait_for_timeout(500)

@@ -43,6 +43,16 @@ class Phone:
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """A place on the earth. Source: WGS 84."""
+
+    latitude: float
+    """Degrees north of the equator, from -90 to 90."""
+    longitude: float
+    """Degrees east of Greenwich, from -180 to 180."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenTime:
     """One span of a week; a span that ends before it starts runs past midnight."""
 
@@ -100,6 +110,8 @@ class Entry:
     keywords: LocalPhrases = field(default_factory=dict)
     """Other names, abbreviations, search words."""
     address: str | None = None
+    position: Position | None = None
+    """Where the address is on a map."""
     phones: tuple[Phone, ...] = ()
     mail: str | None = None
     link: str | None = None

@@ -12,6 +12,9 @@ _SCRIPTS = {"ar": "ARABIC", "fa": "ARABIC", "ur": "ARABIC", "ru": "CYRILLIC", "u
 _SCRIPTS |= {"sr": "CYRILLIC", "mk": "CYRILLIC", "el": "GREEK", "he": "HEBREW"}
 _LATIN = "LATIN"
 
+KNOWN = ("de", "en", "tr", "ar", "ru", "uk", "pl", "ro", "bg", "fr")
+"""Languages that residents of the product write in."""
+
 
 def guess_language(text: str, shelves: Mapping[str, Shelf]) -> str | None:
     """The shelf language that fits a message best, by its script, its function words and the words of the shelf.
@@ -29,6 +32,35 @@ def guess_language(text: str, shelves: Mapping[str, Shelf]) -> str | None:
     }
     best = max(evidence, key=lambda language: evidence[language], default=None)
     return best if best is not None and evidence[best] > 0 else None
+
+
+FEWEST_WORDS = 2
+"""Function words that make it sure in which language a message is written."""
+
+_MARKS = {"uk": "іїєґ", "bg": "ъ", "ru": "ыэё", "tr": "ığ", "pl": "ąęłśźżćń", "ro": "ățș", "fr": "èêœù"}
+"""Letters that one of the languages in this script has and the others have not, or hardly."""
+
+
+def detect_language(text: str) -> str | None:
+    """The language of a message where its function words or letters leave no doubt; None where they do.
+
+    Names of offices and single words belong to many languages, so they count for none.
+    """
+    spoken = list(words(text))
+    script = _script(text)
+    counts = {
+        language: sum(fold_word(word, language) in stop_words(language) for word in spoken)
+        for language in KNOWN
+        if _SCRIPTS.get(language, _LATIN) == script
+    }
+    if len(counts) == 1 and spoken:
+        return next(iter(counts))
+    lowered = text.lower()
+    marked = {language for language, letters in _MARKS.items() if any(letter in lowered for letter in letters)}
+    for language in marked & counts.keys():
+        counts[language] += FEWEST_WORDS
+    best, second = (sorted(counts.items(), key=lambda item: -item[1]) + [("", 0)] * 2)[:2]
+    return best[0] if best[1] >= FEWEST_WORDS and best[1] > second[1] else None
 
 
 def _evidence(spoken: list[str], language: str, shelf: Shelf) -> float:

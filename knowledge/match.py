@@ -39,7 +39,7 @@ class Finding:
     """What the knowledge says to a question."""
 
     language: str
-    """The language of the question, given or detected."""
+    """The language of the question, given or detected; that of its words, where it tells of an emergency."""
     matches: tuple[Match, ...]
     """Best first, at most ten."""
     none: float
@@ -94,11 +94,14 @@ def match(index: Index, question: str, language: str | None = None) -> Finding:
     ]
     if not tokens(text, spoken):  # function words alone may greet or thank, but they ask for nothing
         matches = [one for one in matches if one.is_decline]
-    emergency = detect(text)
-    if emergency and index.emergency_entry:
+    alarm = detect(text)
+    if alarm and language is None:
+        spoken = alarm.language
+    if alarm and index.emergency_entry:
         others = [one for one in matches if one.entry_id != index.emergency_entry]
         matches = [Match(index.emergency_entry, 1.0, is_decline=False, language=spoken), *others][:SHOWN]
-    return Finding(spoken, tuple(matches), max(0.0, none / excess), emergency, index.emergency_entry, unknown)
+    kind = alarm.kind if alarm else None
+    return Finding(spoken, tuple(matches), max(0.0, none / excess), kind, index.emergency_entry, unknown)
 
 
 def reasons(index: Index, question: str, found: Match) -> Reasons | None:

@@ -23,6 +23,7 @@ from knowledge.entry import (
     OpeningHours,
     OpenTime,
     Phone,
+    Position,
     State,
 )
 
@@ -45,6 +46,13 @@ class PhoneRecord(_Strict):
 
     number: Line
     label: Texts = Field(default_factory=dict)
+
+
+class PositionRecord(_Strict):
+    """Degrees of WGS 84, north and east."""
+
+    latitude: float = Field(strict=True, ge=-90, le=90, allow_inf_nan=False)
+    longitude: float = Field(strict=True, ge=-180, le=180, allow_inf_nan=False)
 
 
 class OpenTimeRecord(_Strict):
@@ -107,6 +115,7 @@ class EntryRecord(BaseModel):
     phrasings: Phrases = Field(default_factory=dict)
     keywords: Phrases = Field(default_factory=dict)
     address: Line | None = None
+    position: PositionRecord | None = None
     phone: Annotated[list[PhoneRecord], BeforeValidator(_phones)] = Field(default_factory=list)
     mail: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None
     link: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
@@ -162,6 +171,7 @@ class EntryRecord(BaseModel):
         return Entry(
             **values,
             phones=tuple(Phone(phone.number, phone.label) for phone in self.phone),
+            position=Position(self.position.latitude, self.position.longitude) if self.position else None,
             opening_hours=_opening_hours(self.opening_hours),
             extra=dict(self.model_extra or {}),
         )
@@ -170,7 +180,7 @@ class EntryRecord(BaseModel):
 LOCAL_TEXTS = ("title", "text", "when", "cost", "audience", "accessibility")
 LOCAL_PHRASES = ("phrasings", "keywords")
 _LISTS = ("languages", "contact", "topics", "related")
-_CONVERTED = {*LOCAL_PHRASES, *_LISTS, "phones", "opening_hours", "extra"}
+_CONVERTED = {*LOCAL_PHRASES, *_LISTS, "phones", "position", "opening_hours", "extra"}
 _SAME_IN_BOTH = [each.name for each in dataclass_fields(Entry) if each.name not in _CONVERTED]
 
 
@@ -219,6 +229,8 @@ def write_record(entry: Entry) -> dict[str, Any]:
             continue
         if each.name == "phones":
             record["phone"] = _phone_records(entry.phones)
+        elif each.name == "position":
+            record["position"] = {"latitude": value.latitude, "longitude": value.longitude}
         elif each.name == "opening_hours":
             record["opening_hours"] = _hours_record(value)
         elif each.name in LOCAL_PHRASES:

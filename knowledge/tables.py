@@ -1,7 +1,7 @@
 """Records as a table, CSV or Excel, and back.
 
 One row an entry. A text field has one column per language ("title_de"), phrases stand one a line in a cell, lists are
-separated by commas, and what has parts (opening hours, several phones) is JSON in its cell.
+separated by commas, and what has parts (a position, opening hours, several phones) is JSON in its cell.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ Row = tuple[int, Mapping[str, Any]]
 """The line (or row) a record starts at, from 1, and the record."""
 
 _LISTS = ("languages", "contact", "topics", "related")
-_STRUCTURED = ("opening_hours", "phone")
-_SINGLE = ("id", "kind", "state", "address", "phone", "mail", "link", "opening_hours", "call_first", *_LISTS)
+_STRUCTURED = ("position", "phone", "opening_hours")
+_SINGLE = ("id", "kind", "state", "address", *_STRUCTURED, "mail", "link", "call_first", *_LISTS)
 _DATES = ("valid_from", "valid_to", "source", "as_of", "checked_on", "next_check_on")
 _KNOWN = {*_SINGLE, *_DATES} - {*_STRUCTURED, *_LISTS}
 """Columns whose cells are texts, whatever they look like."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -83,7 +85,44 @@ def test_ask_gives_json(lotse: Lotse) -> None:
     line = json.loads(lotse("ask", "frisches gemüse", "--json").stdout)
     assert list(line) == [*LINE_KEYS, "replies"]
     assert line["answers"][0]["id"] == "markt"
-    assert line["replies"][0]["text"].startswith("Wochenmarkt")
+    (reply,) = line["replies"]
+    assert reply["text"].startswith("Wochenmarkt")
+    assert (reply["decision"], reply["entry_id"]) == ("answer", "markt")
+    assert [button["label"] for button in reply["buttons"]][-2:] == ["Menü", "Mensch fragen"]
+
+
+@pytest.mark.parametrize(
+    ("text", "beginning", "buttons"),
+    [
+        ("schwimmen gehen", "Freibad\n\nDas Bad hat offen.", ["👍 Hilfreich", "👎 Nicht hilfreich"]),
+        ("wer hat die glühbirne erfunden", "Das weiß ich leider nicht.", ["Ja, das Team fragen"]),
+        ("Hilfe, es brennt!", "Rufen Sie jetzt an: 112\n", []),
+        ("/start", "Guten Tag!", ["🌐 Sprache / Language"]),
+        ("/mydata", "Über Sie ist nichts gespeichert.", []),
+        ("", "Ich kann nur Text lesen.", []),
+    ],
+    ids=["answer", "decline", "emergency", "command", "data", "nothing"],
+)
+def test_ask_prints_what_a_stranger_would_read(lotse: Lotse, text: str, beginning: str, buttons: list[str]) -> None:
+    lotse("import", "town.yaml")
+    shown = lotse("ask", text).stdout
+    assert shown.startswith(beginning)
+    assert re.findall(r"^  - (.*)$", shown, re.MULTILINE) == [*buttons, "Menü", "Mensch fragen"]
+
+
+def test_ask_answers_in_the_language_that_is_named(lotse: Lotse) -> None:
+    lotse("import", "town.yaml")
+    assert "  - Ask a person" in lotse("ask", "Freibad", "--lang", "en").stdout
+
+
+def test_asking_on_the_terminal_leaves_nothing_behind(lotse: Lotse, tmp_path: Path) -> None:
+    lotse("import", "town.yaml")
+    lotse("ask", "wer hat die glühbirne erfunden")
+    with sqlite3.connect(tmp_path / "data" / "lotse.sqlite3") as database:
+        tables = ("conversation", "turn", "question", "inbox")
+        counts = [database.execute(f"SELECT count(*) FROM {table}").fetchone() for table in tables]  # noqa: S608
+    database.close()
+    assert counts == [(0,)] * len(tables)
 
 
 def test_evaluate_writes_a_line_a_question_and_a_summary_without_a_database(lotse: Lotse, tmp_path: Path) -> None:

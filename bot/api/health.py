@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
@@ -12,8 +13,12 @@ from bot.desk import Desk
 from bot.storage import migrations
 
 
-def router(desk: Desk) -> APIRouter:
-    """The two health calls over a desk; they are no part of the described API."""
+def router(desk: Desk, telegram: Callable[[], str]) -> APIRouter:
+    """The two health calls over a desk; they are no part of the described API.
+
+    `telegram` tells how the process stands with Telegram: that is reported, and never makes it unready, because the web
+    chat goes on.
+    """
     routes = APIRouter(include_in_schema=False)
 
     @routes.api_route("/healthz", methods=["GET", "HEAD"])
@@ -24,7 +29,8 @@ def router(desk: Desk) -> APIRouter:
     async def ready() -> JSONResponse:
         checks = await _checks(desk)
         fine = all(state == "ok" for state in checks.values())
-        return JSONResponse({"status": "ready" if fine else "not ready", "checks": checks}, 200 if fine else 503)
+        status = "ready" if fine else "not ready"
+        return JSONResponse({"status": status, "checks": checks | {"telegram": telegram()}}, 200 if fine else 503)
 
     return routes
 

@@ -50,3 +50,6 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     413: {"model": Problem, "description": "the body is too large"},
 }
 """For the OpenAPI description of calls that take a body."""
+
+TOO_MANY: dict[int | str, dict[str, Any]] = {429: {"model": Problem, "description": "more messages than are answered"}}
+"""The same for calls with a limit of messages a minute."""

@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from knowledge.decide import Answer, Clarify, Decision
+from bot.domain import actions
+from bot.domain.actions import Action
+from bot.domain.messages import Media
+from bot.domain.moves import (
+    AskBack,
+    AskTeam,
+    Complaint,
+    Decline,
+    Detail,
+    EraseAll,
+    Give,
+    GiveMarked,
+    GiveUp,
+    KeepAll,
+    Listen,
+    Move,
+    OldButton,
+    OnlyText,
+    Run,
+    ShowMenu,
+    ShowNearest,
+    Speak,
+    StaySilent,
+    TakeRating,
+    TakeWords,
+    TooLong,
+    TooMany,
+    Warn,
+)
+from knowledge.commands import Attribute, Command, Word
+from knowledge.decide import Answer, Clarify, Decision, Unknown
+from knowledge.entry import Position
 from knowledge.match import LONGEST_QUESTION
 
 LONGEST_MESSAGE = LONGEST_QUESTION
@@ -16,129 +46,225 @@ LONGEST_MESSAGE = LONGEST_QUESTION
 BUTTONS_LAST = timedelta(hours=24)
 """How long a choice can be made; after that it is asked anew."""
 
-NONE = "-"
-_CHOICE = re.compile(r"o:(0|[1-9][0-9]{0,17}):([0-9]|-)")
-_GREETINGS = ("/start", "/help")
+MEMORY = timedelta(minutes=10)
+"""How long "und wann offen?", "ja" or "das erste" refer to what was said before."""
+
+STALE = timedelta(hours=6)
+"""A message that waited longer, because the bot was off, is answered with an apology."""
+
+REPEATED = timedelta(seconds=60)
+"""The same command sent several times while the bot was off is answered once, if it waited longer than this."""
+
+# --- What a resident said --------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """Entries that were offered as buttons."""
+class Typed:
+    """A typed message, as far as it was understood without knowing the conversation."""
 
-    turn: int
-    entry_ids: Sequence[str]
+    text: str
+    command: Command | None = None
+    argument: str = ""
+    """What stands behind a slash command."""
+    word: Word | None = None
+    """The message is no more than "ja", "das erste", "noch mal"."""
+    attribute: Attribute | None = None
+    """The message asks for no more than this: "und wann offen?"."""
+    decision: Decision | None = None
+    """What the knowledge says to it; None for a slash command."""
+    nearest: tuple[str, ...] = ()
+    """Entries that it is probably about, besides the one that was decided for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """A tapped button; None for one this bot never wrote."""
+
+    action: Action | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Something without words."""
+
+    media: Media
+    position: Position | None = None
+
+
+Said = Typed | Tapped | Shown
+
+# --- What is remembered ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier message of this resident, and what came of it."""
+
+    number: int
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What a button says: an option of an offer, by its place from 0; None for "none of these"."""
-
-    turn: int
-    place: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Greet:
-    """Say hello."""
-
-
-@dataclass(frozen=True, slots=True)
-class Give:
-    """Give an entry."""
-
-    entry_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Warn:
-    """Tell the emergency numbers; `entry_id` names the entry that does, where the town has one."""
-
-    entry_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class AskBack:
-    """Let the resident choose among entries."""
-
-    entry_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Decline:
-    """Say that the bot does not know; `entry_id` names the entry that says why it is not for this."""
-
+    entry_ids: Sequence[str] = ()
+    """What was offered to choose from."""
     entry_id: str | None = None
+    """The card that was shown."""
+    can_be_passed_on: bool = False
+    """Whether its question is kept, so that the team can be asked."""
 
 
 @dataclass(frozen=True, slots=True)
-class GiveUp:
-    """None of the offered entries was meant."""
+class State:
+    """What the conversation remembers."""
+
+    last: Turn | None = None
+    """The newest turn."""
+    card: str | None = None
+    """The entry that was talked about last."""
+    is_writing: bool = False
+    """Whether the next message is for the team."""
+    misses: int = 0
+    """How many questions in a row stayed without an answer."""
+    turned_down: Sequence[str] = ()
+    """What was offered and not meant, in the newest turn."""
+    last_command: Command | None = None
+    """The newest turn, where it was a command."""
+    recent: int = 0
+    """Messages of the last minute."""
+    was_told_to_wait: bool = False
+    """Whether the newest turn said that these are too many."""
 
 
-@dataclass(frozen=True, slots=True)
-class OldButton:
-    """A button that leads nowhere any more, or never did."""
+# --- What comes of it ------------------------------------------------------------------------------------------------
+
+_ALWAYS_HEARD = (Command.STOP, Command.FORGET)
+"""Commands that no limit swallows (contract: LOTSE_CHAT_RATE)."""
+
+_PLACES = {Word.FIRST: 0, Word.SECOND: 1, Word.THIRD: 2}
 
 
-@dataclass(frozen=True, slots=True)
-class TooLong:
-    """More text than is read."""
+def next_turn(
+    said: Said, state: State, named: Turn | None, now: datetime, *, rate: int = 0, sent_at: datetime | None = None
+) -> Move:
+    """What the bot does next.
+
+    `named` is the turn that a tapped button names, if it is one of this resident's. `rate` is how many messages a
+    minute are answered, 0 for any number; `sent_at` is when the message was sent, where that is known.
+    """
+    move = _move(said, state, named, now)
+    if _cannot_wait(move, said):
+        return move
+    if rate and state.recent >= rate:
+        return StaySilent() if state.was_told_to_wait else TooMany()
+    repeats = isinstance(move, Run) and state.last and move.command is state.last_command
+    if repeats and sent_at and now - sent_at > REPEATED:
+        return StaySilent()
+    return move
 
 
-@dataclass(frozen=True, slots=True)
-class OnlyText:
-    """Nothing to read."""
+def misses_after(move: Move, state: State) -> int:
+    """How many questions in a row have stayed without an answer after this move."""
+    if isinstance(move, GiveUp) or (isinstance(move, Decline) and move.entry_id is None):
+        return state.misses + 1
+    return state.misses if isinstance(move, AskBack | OldButton | TooMany | StaySilent | OnlyText) else 0
 
 
-Move = Greet | Give | Warn | AskBack | Decline | GiveUp | OldButton | TooLong | OnlyText
+def _cannot_wait(move: Move, said: Said) -> bool:
+    if isinstance(move, Warn | EraseAll) or (isinstance(move, Run) and move.command in _ALWAYS_HEARD):
+        return True
+    return isinstance(said, Tapped) and isinstance(said.action, actions.Forget)
 
 
-def is_greeting(text: str) -> bool:
-    """Whether a message asks for the first words."""
-    return text.split(maxsplit=1)[:1] in ([command] for command in _GREETINGS)
+def _move(said: Said, state: State, named: Turn | None, now: datetime) -> Move:
+    match said:
+        case Shown(media, position):
+            return ShowNearest(position) if position else OnlyText(media)
+        case Tapped(action):
+            return _after_tap(action, named, state, now)
+        case Typed():
+            return _after_words(said, state, now)
 
 
-def after_question(decision: Decision) -> Move:
-    """The move after a question was put to the knowledge."""
-    match decision:
-        case Answer(entry_id, emergency):
-            return Give(entry_id) if entry_id and not emergency else Warn(entry_id)
-        case Clarify(entry_ids):
-            return AskBack(entry_ids)
-        case _:
-            return Decline(decision.decline_id)
-
-
-def before_question(text: str) -> Move | None:
-    """The move for a message that is no question to the knowledge; None if it is one."""
-    if not text.strip():
+def _after_words(said: Typed, state: State, now: datetime) -> Move:
+    if not said.text.strip():
         return OnlyText()
-    if len(text) > LONGEST_MESSAGE:
+    if isinstance(said.decision, Answer) and said.decision.emergency:
+        return Warn(said.decision.entry_id, said.decision.emergency, said.nearest)
+    if len(said.text) > LONGEST_MESSAGE:
         return TooLong()
-    return Greet() if is_greeting(text) else None
+    if said.command is Command.LANGUAGE and said.argument:
+        return Speak(said.argument)
+    if said.command:
+        return Run(said.command)
+    if state.is_writing:
+        return TakeWords()
+    remembered = state.last if state.last and now - state.last.at <= MEMORY else None
+    if remembered and (move := _after_reference(said, state, remembered)):
+        return move
+    return _after_question(said.decision, state)
 
 
-def after_choice(chosen: Chosen | None, offer: Offer | None, now: datetime) -> Move:
-    """The move after a tapped button; `offer` is the turn it names, if it was this resident's."""
-    if chosen is None or offer is None or now - offer.at > BUTTONS_LAST:
-        return OldButton()
-    if chosen.place is None:
-        return GiveUp()
-    if chosen.place >= len(offer.entry_ids):
-        return OldButton()
-    return Give(offer.entry_ids[chosen.place])
+def _after_reference(said: Typed, state: State, last: Turn) -> Move | None:
+    """The move for words that mean something only after what was said before."""
+    if last.entry_ids:
+        place = _PLACES.get(said.word) if said.word else None
+        if said.word is Word.YES and len(last.entry_ids) == 1:
+            place = 0
+        if place is not None and place < len(last.entry_ids):
+            return Give(last.entry_ids[place], confirms=last.number)
+        if said.word in (Word.NO, Word.NONE):
+            return GiveUp(last.number, is_again=state.misses > 0)
+    if last.can_be_passed_on and not last.entry_ids:
+        if said.word is Word.YES:
+            return AskTeam(last.number)
+        if said.word in (Word.NO, Word.NONE):
+            return ShowMenu()
+    if state.card and said.word is Word.AGAIN:
+        return Give(state.card)
+    if state.card and said.attribute:
+        return Detail(state.card, said.attribute)
+    return None
 
 
-def choice_action(turn: int, place: int | None) -> str:
-    """What the button for a place of an offer carries."""
-    return f"o:{turn}:{NONE if place is None else place}"
+def _after_question(decision: Decision | None, state: State) -> Move:
+    match decision:
+        case Answer(str() as entry_id):
+            return Give(entry_id)
+        case Clarify(entry_ids) if state.misses < 2:
+            # What was just turned down is not offered again.
+            left = tuple(entry_id for entry_id in entry_ids if entry_id not in state.turned_down)
+            return AskBack(left) if left else Decline(is_again=True)
+        case Unknown(str() as entry_id):
+            return Decline(entry_id)
+        case _:
+            return Decline(is_again=state.misses > 0)
 
 
-def read_choice(action: str) -> Chosen | None:
-    """The choice behind a button; None for anything this bot never wrote."""
-    found = _CHOICE.fullmatch(action)
-    if not found:
-        return None
-    turn, place = found.groups()
-    return Chosen(int(turn), None if place == NONE else int(place))
+def _after_tap(action: Action | None, named: Turn | None, state: State, now: datetime) -> Move:
+    match action:
+        case actions.OpenEntry(mark, section):
+            return GiveMarked(mark, section)
+        case actions.OpenMenu(section, page):
+            return ShowMenu(section, page)
+        case actions.RunCommand(name) if name in list(Command):
+            return Run(Command(name))
+        case actions.SetLanguage(code):
+            return Speak(code)
+        case actions.WriteToTeam():
+            return Listen()
+        case _ if named is None or now - named.at > BUTTONS_LAST:
+            return OldButton()
+        case actions.ChooseOption(turn, None) if named.entry_ids:
+            return GiveUp(turn, is_again=state.misses > 0)
+        case actions.ChooseOption(turn, int() as place) if place < len(named.entry_ids):
+            return Give(named.entry_ids[place], confirms=turn)
+        case actions.Rate(turn, helped, reason) if named.entry_id and (reason or 0) < len(Complaint):
+            return TakeRating(turn, helped, None if reason is None else list(Complaint)[reason])
+        case actions.PassOn(turn) if named.can_be_passed_on:
+            return AskTeam(turn)
+        case actions.Forget(_, is_confirmed):
+            return EraseAll() if is_confirmed else KeepAll()
+        case _:
+            return OldButton()
+
+
+def is_stale(now: datetime, sent_at: datetime | None) -> bool:
+    """Whether a message waited so long that an apology is due."""
+    return sent_at is not None and now - sent_at > STALE

@@ -9,6 +9,24 @@ from knowledge.entry import DEFAULT_LANGUAGE
 
 Text = TypeVar("Text")
 
+RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
+"""Languages that are written from right to left."""
+
+FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
+
+
+def is_right_to_left(language: str) -> bool:
+    """Whether a language is written from right to left."""
+    return language.partition("-")[0] in RIGHT_TO_LEFT
+
+
+def isolate(value: str, language: str) -> str:
+    """`value` so that a text in `language` around it cannot turn its order: numbers and Latin names in Arabic.
+
+    Source: Unicode Standard Annex 9, 2.7 (markup and formatting characters).
+    """
+    return f"{FIRST_STRONG_ISOLATE}{value}{POP_ISOLATE}" if is_right_to_left(language) else value
+
 
 def choose(texts: Mapping[str, Text], wanted: str) -> tuple[Text, str] | None:
     """The best text there is for a reader of `wanted`, and its language; None where there is none at all.

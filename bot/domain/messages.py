@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
+
+from bot.domain.languages import isolate
+from knowledge.entry import Position
+
+
+class Media(StrEnum):
+    """What a message is made of that has no words."""
+
+    VOICE = "voice"
+    """Also round video messages."""
+    PICTURE = "picture"
+    """Also videos."""
+    STICKER = "sticker"
+    """Also animations and dice."""
+    CONTACT = "contact"
+    LOCATION = "location"
+    FILE = "file"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """One message of one resident, whatever door it came through.
 
-    Doors drop names, usernames and numbers here: nothing behind this line knows who a resident is.
+    Doors drop names, usernames and numbers here: nothing behind this line knows who a resident is. Nothing of a
+    picture, a voice message or a contact card comes in, only that there was one.
     """
 
     channel: str
@@ -27,6 +46,14 @@ class Incoming:
     """What the tapped button carries."""
     language: str | None = None
     """What the channel says of the resident's language."""
+    media: Media | None = None
+    """What it is made of, where it has no words (a caption is text)."""
+    position: Position | None = None
+    """Where the resident is, with Media.LOCATION; never stored."""
+    edits: str | None = None
+    """The key of the message that this one replaces, where the resident edited it."""
+    sent_at: datetime | None = None
+    """When the resident sent it, where the channel knows; long ago after an outage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +63,8 @@ class Choice:
     label: str
     action: str
     """Comes back as `Incoming.action`; at most 64 bytes of UTF-8. Source: Bot API, InlineKeyboardButton."""
+    beside: bool = False
+    """Whether it stands in one row with the button before it, where there is room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +75,15 @@ class Fact:
     value: str
     link: str | None = None
     """Where the value leads: https:, tel: or mailto:."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that comes with a reply."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +99,14 @@ class Reply:
     entry_id: str | None = None
     """The entry that was given."""
     language: str = "de"
+    """That of title and text."""
+    own_language: str = ""
+    """That of labels and buttons, the bot's own words, where the text has another; empty: the same."""
+    file: File | None = None
 
     def plain(self) -> str:
         """The whole message as plain text."""
-        card = "\n".join(f"{fact.label}: {fact.value}" for fact in self.facts)
+        card = "\n".join(f"{fact.label}: {isolate(fact.value, self.language)}" for fact in self.facts)
         return "\n\n".join(part for part in (self.title, self.text, card) if part)
 
 

@@ -10,7 +10,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from multiprocessing import get_context
 from multiprocessing.context import SpawnProcess
@@ -20,12 +20,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from bot.domain import actions
 from bot.domain.errors import EnquiryError
-from bot.domain.town import Town
+from bot.domain.holidays import NORTH_RHINE_WESTPHALIA
+from bot.domain.menu import Menu, build_menu
+from bot.domain.town import Section, Town
 from bot.services import library
 from knowledge.entry import Entry
 from knowledge.index import PROVISIONAL, Index, assemble, build_shelf, by_language, fingerprint, is_provisional
 from knowledge.match import match
+from knowledge.normalize import words
 from knowledge.pack import pack, unpack
 from knowledge.shelf import Shelf
 
@@ -56,6 +60,17 @@ class Snapshot:
     """By id; published and valid."""
     index: Index
     town: Town
+    marks: Mapping[str, str] = field(default_factory=dict)
+    """The short name that a button carries -> the id of the entry."""
+    names: frozenset[str] = frozenset()
+    """Words of titles, in lower case: they name offices and places, not persons."""
+    _menus: dict[str, Menu] = field(default_factory=dict, compare=False, repr=False)
+
+    def menu(self, language: str) -> Menu:
+        """The menu in a language, made when it is first asked for."""
+        if language not in self._menus:
+            self._menus[language] = build_menu(self.entries.values(), self.town.sections, language)
+        return self._menus[language]
 
     @property
     def is_provisional(self) -> bool:
@@ -90,7 +105,11 @@ def snapshot(given: Material, day: date, zone: ZoneInfo, shelves: ShelfCache, *,
     shelves.tidy()
     index = assemble(current, ready)
     match(index, "?")  # loads the rules and word lists now, not with the first resident's question
-    return Snapshot(given.revision, day, {entry.id: entry for entry in current}, index, _town(given.facts, zone))
+    entries = {entry.id: entry for entry in current}
+    marks = {actions.mark(entry_id): entry_id for entry_id in entries}
+    titles = (title for entry in current for title in entry.title.values())
+    names = frozenset(word.lower() for title in titles for word in words(title))
+    return Snapshot(given.revision, day, entries, index, _town(given.facts, zone), marks, names)
 
 
 Builder = Callable[[str, Sequence[Entry], Path | None, Path], None]
@@ -224,4 +243,11 @@ def _town(facts: Mapping[str, Any], zone: ZoneInfo) -> Town:
         greeting=facts.get("greeting", {}),
         examples={code: tuple(texts) for code, texts in facts.get("examples", {}).items()},
         office=facts.get("office", {}).get("entry"),
+        sections=tuple(
+            Section(name, section["name"], frozenset(section["topics"]))
+            for name, section in facts.get("sections", {}).items()
+        ),
+        controller=facts.get("controller", {}),
+        holidays=facts.get("holidays", {}).get("region", NORTH_RHINE_WESTPHALIA),
+        imprint=facts.get("imprint", {}).get("link", ""),
     )

@@ -41,7 +41,7 @@ def import_entries(db: Session, entries: Iterable[Entry], now: datetime) -> Impo
     unchanged = 0
     known = {row.id: row for row in db.scalars(_whole_entries())}
     for entry in entries:
-        mark = _content_hash(entry)
+        mark = version_of(entry)
         row = known.get(entry.id)
         if row is None:
             db.add(_fill(EntryRow(id=entry.id, created_at=now), entry, mark, now))
@@ -145,6 +145,7 @@ def _by_language(phrases: Iterable[PhraseRow]) -> dict[str, list[str]]:
     return found
 
 
-def _content_hash(entry: Entry) -> str:
+def version_of(entry: Entry) -> str:
+    """The hash of all that an entry says; tells its versions apart."""
     content: Sequence[Any] = [write_record(entry), entry.state.value]
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

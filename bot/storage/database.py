@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.storage.keys import Keys
+from bot.storage.tables import Table
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -98,6 +100,11 @@ def lock(db: Session | Connection, what: Lock) -> None:
     connection = db.connection() if isinstance(db, Session) else db
     if connection.dialect.name == "postgresql":
         db.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": what.value})
+
+
+def insert(db: Session, table: type[Table]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT as the database at hand speaks it, which may go on with `on_conflict_do_...`."""
+    return (postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert)(table)
 
 
 def keys_of(db: Session) -> Keys:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -144,6 +145,11 @@ class ConversationRow(Table):
     """Keyed hash of the address."""
     sealed_address: Mapped[bytes]
     language: Mapped[str | None] = mapped_column(String(20))
+    """Of the newest message."""
+    preference: Mapped[str | None] = mapped_column(String(20))
+    """The language that the resident chose."""
+    notice: Mapped[int] = mapped_column(default=0)
+    """The version of the privacy notice that the resident was shown; 0: none."""
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime] = mapped_column(index=True)
 
@@ -152,19 +158,66 @@ class TurnRow(Table):
     """One message answered: what was decided and offered, never what was said."""
 
     __tablename__ = "turn"
-    __table_args__ = (UniqueConstraint("conversation_id", "message_key"),)
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "message_key"),
+        Index("ix_turn_newest", "conversation_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
     message_key: Mapped[str] = mapped_column(String(100))
+    edits: Mapped[str | None] = mapped_column(String(100))
+    """The key of the message that this one replaced, however often it was edited."""
     at: Mapped[datetime] = mapped_column(index=True)
     language: Mapped[str] = mapped_column(String(20))
+    move: Mapped[str] = mapped_column(String(30))
+    """What the bot did: the name of a move, or of the command that was run (bot/domain/dialogue.py)."""
     decision: Mapped[str | None] = mapped_column(String(20))
     entry_id: Mapped[str | None] = mapped_column(String(200))
+    entry_version: Mapped[str | None] = mapped_column(String(64))
+    """The content hash of the entry as it was shown."""
+    card: Mapped[str | None] = mapped_column(String(200))
+    """The entry that was talked about, also where this turn showed none."""
     options: Mapped[list[Any]] = mapped_column(JSON)
-    """Ids of the entries offered as buttons."""
+    """Ids of the entries offered as buttons, or just turned down."""
+    misses: Mapped[int]
+    """How many questions in a row stayed without an answer, this one included."""
+    helped: Mapped[bool | None]
+    """What the resident said of the card."""
+    complaint: Mapped[str | None] = mapped_column(String(20))
+    """Why it did not help: a `Complaint` (bot/domain/dialogue.py)."""
     sealed_replies: Mapped[bytes | None]
     """What was answered, so that a repeated message gets the same; gone once it cannot be repeated any more."""
+
+
+class QuestionRow(Table):
+    """A question that no entry answered for sure, with personal details masked."""
+
+    __tablename__ = "question"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turn.id", ondelete="CASCADE"), unique=True)
+    language: Mapped[str] = mapped_column(String(20))
+    sealed_text: Mapped[bytes]
+    at: Mapped[datetime] = mapped_column(index=True)
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    """open: nobody has looked at it; confirmed: the resident chose an entry."""
+    entry_id: Mapped[str | None] = mapped_column(String(200))
+    """The entry that the resident chose."""
+    wanted_at: Mapped[datetime | None]
+    """When the resident asked the team to answer."""
+
+
+class LetterRow(Table):
+    """A message to a browser, kept until it is fetched or old."""
+
+    __tablename__ = "letter"
+    __table_args__ = (Index("ix_letter_conversation", "conversation_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
+    sealed_reply: Mapped[bytes]
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class InboxRow(Table):
@@ -181,9 +234,34 @@ class InboxRow(Table):
     received_at: Mapped[datetime]
     done_at: Mapped[datetime | None] = mapped_column(index=True)
     attempts: Mapped[int] = mapped_column(default=0)
-    """How often work on it began."""
+    """How often work on it began without coming as far as an answer."""
     delivered: Mapped[int] = mapped_column(default=0)
     """How many of its replies went out."""
+    unclear: Mapped[int] = mapped_column(default=0)
+    """How often the next of its replies was sent, and nobody knows what became of it."""
+    message_ref: Mapped[str | None] = mapped_column(String(64), index=True)
+    """Half a keyed hash of the chat and half of the message, by which an edited message finds the row of its original.
+
+    The first half is that of the conversation's pseudonym, so that whoever is forgotten is forgotten here too.
+    """
+    text_ref: Mapped[str | None] = mapped_column(String(64))
+    """Keyed hash of the text that was answered: tells whether an edit changed it. Kept for ten minutes."""
+    sent_ids: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    """The channel's numbers of the replies, in order, so that an edit can change them. Kept for ten minutes."""
+
+
+# --- Processes -------------------------------------------------------------------------------------------------------
+
+
+class LeaseRow(Table):
+    """A duty that one process at a time has; it is free when the time is over."""
+
+    __tablename__ = "lease"
+
+    duty: Mapped[str] = mapped_column(String(50), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(200))
+    """Names a process (bot/services/leases.py), no machine and no person."""
+    expires_at: Mapped[datetime]
 
 
 RETENTION = {
@@ -191,7 +269,10 @@ RETENTION = {
     "wording": "with its entry",
     "phrase": "with its entry",
     "town_fact": "until staff change it",
-    "conversation": "until the resident asks to be forgotten",
-    "turn": "with its conversation; its sealed replies a quarter of an hour",
-    "inbox": "its text until it is answered, the rest two days",
+    "conversation": "a year after the last message, or until the resident asks to be forgotten",
+    "turn": "30 days (LOTSE_RETENTION_DAYS); its sealed replies a quarter of an hour",
+    "question": "with its turn",
+    "letter": "30 days",
+    "inbox": "its text until it is answered, what an edit needs ten minutes, the rest two days",
+    "lease": "until its process stops or another takes over",
 }

@@ -1,47 +1,44 @@
-"""The bot on Telegram: its handlers in order of precedence, and its life from start to stop."""
+"""The library's application: every handler in one list, in order of precedence, and its life from start to stop."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 from weakref import WeakValueDictionary
 
-from telegram import Bot, Update
+from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
     BaseUpdateProcessor,
     CallbackQueryHandler,
-    MessageHandler,
+    ChatMemberHandler,
     TypeHandler,
     Updater,
-    filters,
 )
-from telegram.request import HTTPXRequest
 
 from bot.desk import Desk
-from bot.domain.errors import InvalidInput
 from bot.telegram.handlers import Handlers
 from bot.telegram.inbox_queue import InboxQueue
+from bot.telegram.patience import happens
+from bot.telegram.reach import Reach, WatchedRequest
 from bot.telegram.sender import TelegramSender
+from bot.telegram.webhook import ALLOWED_UPDATES
 
 log = logging.getLogger(__name__)
 
-ALLOWED_UPDATES = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 AT_ONCE = 4096
 """Updates worked on at the same time, most of them waiting for an earlier one of their chat."""
 
 SEND_SECONDS = 25.0
 """How long an answer of the Bot API is waited for; its long poll lasts POLL_SECONDS more."""
 POLL_SECONDS = 20
-FIRST_TRY_SECONDS = 5.0
-"""How long the start waits for Telegram's word on the token."""
-
-FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS, WATCH_SECONDS = 1.0, 60.0, 2.0
+WATCH_SECONDS = 2.0
+CONFIRM_SECONDS = 5.0
+"""How long the last confirmation of what was fetched may take; without it these updates come again, and are known."""
 
 TelegramApplication: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 
@@ -52,13 +49,26 @@ class InOrder(BaseUpdateProcessor):
     def __init__(self) -> None:
         super().__init__(AT_ONCE)
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._working: set[asyncio.Task[Any] | None] = set()
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """Run the handlers of an update when it is its chat's turn."""
         chat = update.effective_chat if isinstance(update, Update) else None
         lock = self._locks.setdefault(chat.id, asyncio.Lock()) if chat else asyncio.Lock()
         async with lock:
-            await coroutine
+            task = asyncio.current_task()
+            self._working.add(task)
+            try:
+                await coroutine
+            finally:
+                self._working.discard(task)
+
+    def break_off(self) -> None:
+        """End whatever is being worked on; what was not done stays in the inbox."""
+        if self._working:
+            log.info("%d answers are broken off, to be given after the next start", len(self._working))
+        for task in filter(None, self._working):
+            task.cancel()
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
@@ -67,142 +77,80 @@ class InOrder(BaseUpdateProcessor):
         """Nothing to give back."""
 
 
-def build_application(desk: Desk, token: str, api_url: str, stopping: asyncio.Event) -> TelegramApplication:
-    """The application with all its handlers, not started."""
-    queue = InboxQueue(desk)
-    request = HTTPXRequest(connection_pool_size=64, read_timeout=SEND_SECONDS, write_timeout=SEND_SECONDS)
-    polling = HTTPXRequest(connection_pool_size=2, read_timeout=SEND_SECONDS)
-    base = f"{api_url}/bot"
+def build_application(
+    desk: Desk, token: str, api_url: str, reach: Reach, closing: asyncio.Event
+) -> TelegramApplication:
+    """The application with all its handlers, not started; they begin nothing new once it is `closing`."""
+    request = WatchedRequest(reach, connection_pool_size=64, read_timeout=SEND_SECONDS, write_timeout=SEND_SECONDS)
+    polling = WatchedRequest(reach, connection_pool_size=2, read_timeout=SEND_SECONDS)
     application = (
         ApplicationBuilder()
         .token(token)
-        .base_url(base)
+        .base_url(f"{api_url}/bot")
         .request(request)
         .get_updates_request(polling)
-        .update_queue(queue)
+        .update_queue(InboxQueue(desk))
         .concurrent_updates(InOrder())
         .build()
     )
-    handlers = Handlers(desk, TelegramSender(application.bot), stopping)
-    private = filters.ChatType.PRIVATE
+    handlers = Handlers(desk, TelegramSender(application.bot), closing)
     application.add_handlers(
         [
+            ChatMemberHandler(handlers.on_membership, ChatMemberHandler.MY_CHAT_MEMBER),
             CallbackQueryHandler(handlers.on_button),
-            MessageHandler(private & (filters.TEXT | filters.CAPTION), handlers.on_text),
-            # An edited one has no words either: a live location moves every few seconds.
-            MessageHandler(private & filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL, handlers.on_anything_else),
-            TypeHandler(Update, handlers.on_nothing_for_us),
+            TypeHandler(Update, handlers.on_message),
         ]
     )
     return application
 
 
-@contextlib.asynccontextmanager
-async def running(desk: Desk, token: str, api_url: str) -> AsyncIterator[None]:
-    """Poll and answer while the block runs; at its end, finish what is being answered and stop.
+async def poll(updater: Updater) -> None:
+    """Fetch messages for ever, after taking away a webhook that was left behind; raises where that has no prospect.
 
-    Raises InvalidInput where Telegram does not know the token at the start. Whatever goes wrong later, the door is
-    opened again until it stays open, while everything else runs.
+    So it is after a refused token, and where somebody has set a webhook meanwhile: then it is to be begun anew.
     """
-    stopping = asyncio.Event()
-    await _check_token(token, api_url)
-    life = asyncio.create_task(_stay_alive(desk, token, api_url, stopping), name="telegram")
-    try:
-        yield
-    finally:
-        stopping.set()
-        await life
-
-
-async def _check_token(token: str, api_url: str) -> None:
-    request = HTTPXRequest(connect_timeout=FIRST_TRY_SECONDS, read_timeout=FIRST_TRY_SECONDS)
-    bot = Bot(token, base_url=f"{api_url}/bot", request=request)
-    try:
-        await bot.get_me()
-    except InvalidToken as fault:
-        raise InvalidInput("Telegram does not accept this token", field="LOTSE_TELEGRAM_TOKEN") from fault
-    except TelegramError as fault:
-        log.warning("Telegram cannot be reached yet: %s", type(fault).__name__)
-    finally:
-        await request.shutdown()
-
-
-async def _stay_alive(desk: Desk, token: str, api_url: str, stopping: asyncio.Event) -> None:
-    """Open the door, and open it again after a growing wait whenever it closes by itself."""
-    wait = FIRST_WAIT_SECONDS
-    while not stopping.is_set():
-        opened = asyncio.get_running_loop().time()
-        try:
-            await _live(build_application(desk, token, api_url, stopping), stopping)
-        except Exception as fault:
-            log.warning("the Telegram door closed (%s); next try in %.0f s", type(fault).__name__, wait)
-        if asyncio.get_running_loop().time() - opened > LONGEST_WAIT_SECONDS:
-            wait = FIRST_WAIT_SECONDS
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), wait)
-        wait = min(LONGEST_WAIT_SECONDS, wait * 2)
-
-
-async def _live(application: TelegramApplication, stopping: asyncio.Event) -> None:
-    """Poll and answer until the process stops, or polling ends by itself; raises what ended it."""
-    try:
-        await application.initialize()
-        await application.start()
-        queue, updater = application.update_queue, application.updater
-        if isinstance(queue, InboxQueue) and (left := await queue.take_up(application.bot)):
-            log.info("%d messages of an earlier run are answered now", left)
-        if updater is None:
-            raise RuntimeError("an application without an updater cannot poll")
-        # A task, because it waits for Telegram as long as it takes, and the process may be asked to stop meanwhile.
-        polling = asyncio.create_task(_poll(updater))
-        asked = asyncio.create_task(stopping.wait())
-        await asyncio.wait([polling, asked], return_when=asyncio.FIRST_COMPLETED)
-        asked.cancel()
-        polling.cancel()
-        await asyncio.wait([polling])
-        if not stopping.is_set():
-            polling.result()
-    finally:
-        await _close(application)
-
-
-async def _poll(updater: Updater) -> None:
-    """Fetch messages for ever; ends where the library gives up, as it does after a refused token."""
     refused = asyncio.Event()
 
     def on_error(fault: TelegramError) -> None:
         _on_polling_error(fault)
-        if isinstance(fault, InvalidToken):
+        if isinstance(fault, InvalidToken) or (isinstance(fault, Conflict) and "webhook" in fault.message.lower()):
             refused.set()
 
     await updater.start_polling(
         timeout=POLL_SECONDS, bootstrap_retries=-1, allowed_updates=ALLOWED_UPDATES, error_callback=on_error
     )
-    while updater.running and not refused.is_set():
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(refused.wait(), WATCH_SECONDS)
+    while updater.running:
+        if await happens(refused, WATCH_SECONDS):
+            break
     raise NetworkError("polling ended")
 
 
-async def _close(application: TelegramApplication) -> None:
-    """Stop whatever of the application runs; a part that cannot be stopped keeps no other from stopping."""
-    updater = application.updater
-    steps = [
-        (updater is not None and updater.running, lambda: updater.stop() if updater else None),
+async def close(application: TelegramApplication, seconds: float) -> None:
+    """Stop whatever of the application runs; a part that cannot be stopped keeps no other from stopping.
+
+    What is being worked on may take `seconds` longer, then it is broken off.
+    """
+    processor, updater = application.update_processor, application.updater
+    end = processor.break_off if isinstance(processor, InOrder) else lambda: None
+    breaking_off = asyncio.get_running_loop().call_later(seconds, end)
+    steps: list[tuple[bool, Callable[[], Awaitable[Any]]]] = [
         (application.running, application.stop),
         (True, application.shutdown),
         (True, application.bot.request.shutdown),
     ]
+    if updater and updater.running:
+        steps.insert(0, (True, lambda: asyncio.wait_for(updater.stop(), CONFIRM_SECONDS)))
     for is_due, step in steps:
         try:
-            if is_due and (deed := step()) is not None:
-                await deed
-        except TelegramError as fault:
+            if is_due:
+                await step()
+        except (TelegramError, TimeoutError) as fault:
             log.info("while stopping the Telegram door: %s", type(fault).__name__)
+    breaking_off.cancel()
 
 
 def _on_polling_error(fault: TelegramError) -> None:
     if isinstance(fault, Conflict):
-        log.error("another process fetches this bot's messages; stop one of the two")
+        log.error("another program takes this bot's messages; stop one of the two")
     else:
         log.warning("fetching messages failed: %s", type(fault).__name__)

@@ -4,130 +4,167 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
-from telegram import Update
+from telegram import CallbackQuery, Message, Update
 from telegram.error import TelegramError
 
 from bot.desk import Desk
-from bot.domain.messages import Incoming, Reply, Result
-from bot.domain.retry import Again, after_attempt
+from bot.domain.messages import Reply
 from bot.services import inbox
-from bot.telegram.inbox_queue import CHANNEL
-from bot.telegram.render import Part, render
+from bot.services.inbox import Answered, Original, Work
+from bot.telegram import incoming as updates
+from bot.telegram.answering import Answering, Errand, MessageIds
+from bot.telegram.incoming import CHANNEL
+from bot.telegram.patience import happens
+from bot.telegram.render import render
 from bot.telegram.sender import TelegramSender
-from bot.texts import wording
+from bot.texts import profile, wording
 from bot.texts.catalog import nearest
 
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 5
-"""How often work on one update may begin before it is set aside."""
+"""How often work on one update may fail, by an error or a death of the process, before it is set aside."""
+
+LONGEST_PAUSE_SECONDS = 60.0
+CONFIRM_SECONDS = 5.0
+"""How long the confirmation of a tap may take before the answer goes first."""
+
+ALBUMS_KEPT = 256
 
 
 class Handlers:
     """One method per kind of update."""
 
-    def __init__(self, desk: Desk, sender: TelegramSender, stopping: asyncio.Event):
+    def __init__(self, desk: Desk, sender: TelegramSender, closing: asyncio.Event):
         self._desk = desk
         self._sender = sender
-        self._stopping = stopping
+        self._closing = closing
+        self._answering = Answering(desk, sender, closing)
+        self._albums: dict[tuple[int, str], int] = {}
 
-    async def on_text(self, update: Update, _: object) -> None:
-        """A message with text, maybe below a picture; an edited one counts as new."""
-        message = update.effective_message
-        await self._work(update, text=(message.text or message.caption or "") if message else "")
+    async def on_message(self, update: Update, _: object) -> None:
+        """A message or an edited one; from a group, or about the chat itself, nobody waits for an answer."""
+        if self._closing.is_set():
+            return
+        if updates.read(update) is None or self._is_more_of_an_album(update):
+            await self._done(update)
+        else:
+            await self._work(update, self._answer)
 
     async def on_button(self, update: Update, _: object) -> None:
         """A tapped button."""
-        query = update.callback_query
-        if query is None:
+        if self._closing.is_set():
             return
-        try:
-            await query.answer()  # ends the waiting sign on the button
-        except TelegramError as fault:
-            log.info("a tap could not be confirmed: %s", type(fault).__name__)
-        await self._work(update, action=query.data or "?")
-
-    async def on_anything_else(self, update: Update, _: object) -> None:
-        """Something without words: a picture, a sticker, a voice message."""
-        await self._work(update)
-
-    async def on_nothing_for_us(self, update: Update, _: object) -> None:
-        """News about the chat itself, or from a group: nobody is waiting for an answer."""
-        await self._done(update)
-
-    async def _work(self, update: Update, *, text: str = "", action: str = "") -> None:
-        """Answer an update, and try again where something breaks; later updates of the chat wait."""
-        chat, user = update.effective_chat, update.effective_user
-        if chat is None:
+        if update.callback_query:
+            await _confirm(update.callback_query)
+        if updates.read(update) is None:
             await self._done(update)
-            return
-        incoming = Incoming(
-            channel=CHANNEL,
-            address=str(chat.id),
-            key=str(update.update_id),
-            text=text,
-            action=action,
-            language=user.language_code if user else None,
-        )
-        attempts = 0
-        while not self._stopping.is_set():
-            attempts += 1
+        else:
+            await self._work(update, self._answer)
+
+    async def on_membership(self, update: Update, _: object) -> None:
+        """The bot's own place in a chat changed: groups and channels are left; who blocked it hears nothing anyway."""
+        if updates.is_taken_in(update):
+            await self._work(update, self._leave)
+        else:
+            await self._done(update)
+
+    def _is_more_of_an_album(self, update: Update) -> bool:
+        """Whether another picture of its album, each of which is an update, gets the one reply to all.
+
+        Words below a picture are always read.
+        """
+        album = updates.album_of(update.message) if update.message else None
+        if album is None:
+            return False
+        if len(self._albums) > ALBUMS_KEPT:
+            del self._albums[next(iter(self._albums))]
+        return self._albums.setdefault(album, update.update_id) != update.update_id
+
+    async def _work(self, update: Update, deed: Callable[[Update, Work], Awaitable[None]]) -> None:
+        """Do the work of an update, again where something breaks; later updates of the chat wait."""
+        key, failures = str(update.update_id), 0
+        while not self._closing.is_set():
+            attempts = 0
             try:
-                await self._answer(incoming)
-            except Exception:
-                log.exception("update %s could not be answered (attempt %d)", incoming.key, attempts)
-                if attempts >= MOST_ATTEMPTS:
-                    await self._apologise(incoming)
+                work = await self._desk.database.write(inbox.begin, CHANNEL, key)
+                if work is None:
                     return
-                await self._pause(float(2**attempts))
+                attempts = work.attempts
+                await (self._set_aside if attempts > MOST_ATTEMPTS else deed)(update, work)
+            except Exception:
+                failures += 1
+                log.exception("update %s could not be answered (attempt %d)", key, attempts or failures)
+                if attempts < MOST_ATTEMPTS:
+                    await happens(self._closing, min(LONGEST_PAUSE_SECONDS, 2.0**failures))
             else:
                 return
 
-    async def _answer(self, incoming: Incoming) -> None:
-        out = await self._desk.database.write(inbox.begin, CHANNEL, incoming.key)
-        if out is None:
+    async def _answer(self, update: Update, work: Work) -> None:
+        """Answer what a resident said; an edited message gets its answer in the place of the first one."""
+        incoming, message = updates.read(update), update.edited_message or update.message
+        if incoming is None:
             return
-        replies = await self._desk.receive(incoming)
-        await self._send(incoming, replies, out)
+        original = await self._original(update.edited_message, incoming.text) if update.edited_message else None
+        if original and original.has_same_text:
+            await self._done(update)
+            return
+        replies = await self._desk.receive(replace(incoming, edits=original.key if original else None))
+        first, *more = [render(reply) for reply in replies] or [[]]
+        old = original.sent_ids if original and _is_in_time(update.edited_message) else ()
+        parts = [*first, *(part for reply in more for part in reply)]
+        sent = await self._answering.send(Errand(incoming.key, incoming.address, work), parts, old) if parts else old
+        if sent is not None:
+            # An edit changes the answer itself, not what was said beside it, such as the privacy notice.
+            await self._finish(update, message, incoming.text, sent[: len(first)] if parts else sent, original)
 
-    async def _send(self, incoming: Incoming, replies: Sequence[Reply], out: int) -> None:
-        """Send what is not out yet, and note each message that is."""
-        parts = [part for reply in replies for part in render(reply)]
-        for place, part in enumerate(parts[out:], out + 1):
-            if not await self._deliver(incoming, part):
-                return
-            if place < len(parts):
-                await self._desk.database.write(inbox.delivered, CHANNEL, incoming.key, place)
-        await self._desk.database.write(inbox.done, CHANNEL, incoming.key, self._desk.now())
+    async def _original(self, message: Message, text: str) -> Original | None:
+        return await self._desk.database.read(inbox.original, CHANNEL, updates.name_of(message), text)
 
-    async def _deliver(self, incoming: Incoming, part: Part) -> bool:
-        """Send one message, as often as it takes; False where the process stops meanwhile."""
-        attempts = unclear = 0
-        while not self._stopping.is_set():
-            outcome = await self._sender.send_part(incoming.address, part)
-            attempts += 1
-            unclear += outcome.result is Result.UNCLEAR
-            if outcome.result is not Result.DELIVERED:
-                log.warning("update %s: reply %s (%s)", incoming.key, outcome.result, outcome.reason)
-            verdict = after_attempt(outcome, attempts, unclear)
-            if not isinstance(verdict, Again):
-                return True
-            await self._pause(verdict.wait.total_seconds())
-        return False
+    async def _finish(
+        self, update: Update, message: Message | None, text: str, sent: MessageIds, original: Original | None
+    ) -> None:
+        if message is None:
+            await self._done(update)  # a tap cannot be edited
+            return
+        answered = Answered(updates.name_of(message), text, sent)
+        first = original.key if original else None
+        key, now = str(update.update_id), self._desk.now()
+        await self._desk.database.write(inbox.answered, CHANNEL, key, answered, first, now)
 
-    async def _apologise(self, incoming: Incoming) -> None:
-        """Set an update aside that cannot be answered, and say so."""
-        await self._sender.send(incoming.address, wording.out_of_order(nearest(incoming.language)))
-        await self._desk.database.write(inbox.done, CHANNEL, incoming.key, self._desk.now())
+    async def _leave(self, update: Update, work: Work) -> None:
+        """Say why, and leave a group or channel; a town's own staff group would be spared here."""
+        chat, key = update.effective_chat, str(update.update_id)
+        if chat is None:
+            return
+        parts = render(Reply(profile.not_for_groups()))
+        sent = await self._answering.send(Errand(key, str(chat.id), work), parts)
+        if sent is not None and await self._answering.insist(key, lambda: self._sender.leave(str(chat.id))):
+            await self._done(update)
+
+    async def _set_aside(self, update: Update, work: Work) -> None:
+        """Give an update up that cannot be answered, and say so, once."""
+        log.error("update %s is set aside: work on it broke off %d times", update.update_id, work.attempts - 1)
+        await self._done(update)
+        if incoming := updates.read(update):
+            await self._sender.send(incoming.address, wording.out_of_order(nearest(incoming.language)))
 
     async def _done(self, update: Update) -> None:
         await self._desk.database.write(inbox.done, CHANNEL, str(update.update_id), self._desk.now())
 
-    async def _pause(self, seconds: float) -> None:
-        """Wait, unless the process stops."""
-        try:
-            await asyncio.wait_for(self._stopping.wait(), seconds)
-        except TimeoutError:
-            return
+
+async def _confirm(query: CallbackQuery) -> None:
+    """End the waiting sign on a button."""
+    try:
+        await query.answer(read_timeout=CONFIRM_SECONDS, write_timeout=CONFIRM_SECONDS, connect_timeout=CONFIRM_SECONDS)
+    except TelegramError as fault:
+        log.info("a tap could not be confirmed: %s", type(fault).__name__)
+
+
+def _is_in_time(message: Message | None) -> bool:
+    """Whether an edit still changes the answer, and does not get one of its own."""
+    after = updates.edited_after(message) if message else None
+    return after is not None and after <= inbox.KEEP_SENT

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.domain.messages import Reply
+from bot.domain.messages import Choice, Fact, File, Reply
 
 LONGEST_TEXT = 4096
 """UTF-16 code units of one message. Source: Bot API, sendMessage (after entities parsing)."""
@@ -16,26 +17,74 @@ LONGEST_TEXT = 4096
 LONGEST_LABEL = 200
 """Characters of a fact's label; what is longer is no label."""
 
-_ENDS = (re.compile(r"\n\n"), re.compile(r"\n"), re.compile(r"(?<=[.!?:;])(?<!\d\.)\s"), re.compile(r"\s"))
-"""Where a long text is best divided: paragraph, line, sentence ("am 3. Mai" is none), word."""
+LONGEST_PAYLOAD = 64
+"""Bytes that a button carries. Source: Bot API, InlineKeyboardButton."""
+
+MOST_BESIDE, LONGEST_BESIDE = 8, 18
+"""Buttons in one row, and characters of the label of one that shares its row: a phone cuts off what is longer."""
+
+_ENDS = (
+    re.compile(r"\n\s*\n"),
+    re.compile(r"\n"),
+    # Not after "am 3." or "z. B."; closing quotation marks belong to the sentence.
+    re.compile(r"(?:[.!?…:;؟。])(?<!\d\.)(?<!\b\w\.)[\"'”“’»)\]]*\s"),
+    re.compile(r"\s"),
+)
+"""Where a long text is best divided: paragraph, line, sentence, word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One Telegram message."""
+    """One Telegram message: a text or a file."""
 
     html: str
     keyboard: InlineKeyboardMarkup | None = None
+    file: File | None = None
+    """Then there is no text."""
 
 
 def render(reply: Reply) -> list[Part]:
-    """The messages of a reply, at least one; buttons stand under the last."""
+    """The messages of a reply, at least one; the file comes after the text, buttons stand under the last."""
+    texts = _join(_blocks(reply))
+    parts = [Part(text) for text in texts]
+    if reply.file:
+        parts.append(Part("", file=reply.file))
+    last = parts.pop() if parts else Part("…")
+    return [*parts, Part(last.html, keyboard(reply.choices), last.file)]
+
+
+def keyboard(choices: Sequence[Choice]) -> InlineKeyboardMarkup | None:
+    """The rows of buttons; a choice whose action no button can carry is left out, because Telegram would refuse all."""
+    rows: list[list[InlineKeyboardButton]] = []
+    for choice in choices:
+        if len(choice.action.encode()) > LONGEST_PAYLOAD:
+            continue
+        button = InlineKeyboardButton(choice.label.strip() or "…", callback_data=choice.action or "?")
+        is_beside = choice.beside and bool(rows) and len(rows[-1]) < MOST_BESIDE
+        if is_beside and all(len(each.text) <= LONGEST_BESIDE for each in (*rows[-1], button)):
+            rows[-1].append(button)
+        else:
+            rows.append([button])
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _blocks(reply: Reply) -> list[tuple[str, str]]:
+    """The pieces of a reply as HTML, each with what stands between it and the one before."""
     title = [f"<b>{escape(piece, quote=False)}</b>" for piece in divide(reply.title or "")]
-    blocks = [(block, "\n\n") for block in [*title, *(escape(piece, quote=False) for piece in divide(reply.text))]]
-    for place, fact in enumerate(reply.facts):
-        first, *rest = divide(fact.value) or [""]
-        line = f"<b>{escape(fact.label[:LONGEST_LABEL], quote=False)}:</b> {escape(first, quote=False)}"
-        blocks += [(line, "\n" if place else "\n\n"), *((escape(piece, quote=False), "\n") for piece in rest)]
+    text = [escape(piece, quote=False) for piece in divide(reply.text)]
+    facts = [block for fact in reply.facts for block in _lines(fact)]
+    between = ["\n\n"] * (len(title) + len(text)) + ["\n\n"] * bool(facts) + ["\n"] * len(facts)
+    return list(zip([*title, *text, *facts], between, strict=False))
+
+
+def _lines(fact: Fact) -> list[str]:
+    first, *rest = divide(fact.value) or [""]
+    line = f"<b>{escape(fact.label[:LONGEST_LABEL], quote=False)}:</b> {escape(first, quote=False)}"
+    return [line, *(escape(piece, quote=False) for piece in rest)]
+
+
+def _join(blocks: Sequence[tuple[str, str]]) -> list[str]:
+    """As many blocks in one text as there is room for."""
     texts: list[str] = []
     room = 0
     for block, separator in blocks:
@@ -46,11 +95,7 @@ def render(reply: Reply) -> list[Part]:
             texts.append(block)
             room = LONGEST_TEXT
         room -= size
-    keyboard = InlineKeyboardMarkup(
-        [[InlineKeyboardButton(choice.label, callback_data=choice.action)] for choice in reply.choices]
-    )
-    last = texts.pop() if texts else "…"
-    return [*(Part(text) for text in texts), Part(last, keyboard if reply.choices else None)]
+    return texts
 
 
 def divide(text: str, longest: int = LONGEST_TEXT - 200) -> list[str]:

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
+from collections.abc import Awaitable
+from dataclasses import dataclass
 
 import httpx
-from telegram import Bot, LinkPreviewOptions
+from telegram import Bot, InputFile, LinkPreviewOptions, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.domain.messages import Outcome, Reply, Result
 from bot.telegram.render import Part, render
 
-log = logging.getLogger(__name__)
+_DELIVERED = Outcome(Result.DELIVERED)
+_PLAIN = LinkPreviewOptions(is_disabled=True)
 
 # Nothing was sent yet when one of these happened.
 _BEFORE_SENDING = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What became of one message."""
+
+    outcome: Outcome
+    message_id: int | None = None
+    """Its number in the chat, where it arrived."""
 
 
 class TelegramSender:
@@ -28,24 +39,70 @@ class TelegramSender:
     async def send(self, address: str, reply: Reply) -> Outcome:
         """Try once to send a reply; stops at the first of its messages that does not go out."""
         for part in render(reply):
-            outcome = await self.send_part(address, part)
-            if outcome.result is not Result.DELIVERED:
-                return outcome
-        return Outcome(Result.DELIVERED)
+            attempt = await self.send_part(address, part)
+            if attempt.outcome.result is not Result.DELIVERED:
+                return attempt.outcome
+        return _DELIVERED
 
-    async def send_part(self, address: str, part: Part) -> Outcome:
+    async def send_part(self, address: str, part: Part) -> Attempt:
         """Try once to send one message to a chat."""
+        sending = self._send_file(address, part) if part.file else self._send_text(address, part)
         try:
-            await self._bot.send_message(
+            message = await sending
+        except TelegramError as fault:
+            return Attempt(outcome_of(fault))
+        return Attempt(_DELIVERED, message.message_id)
+
+    async def replace(self, address: str, message_id: int, part: Part) -> Attempt:
+        """Try once to put a text in the place of a message; IMPOSSIBLE where that message cannot be changed."""
+        if part.file:
+            return Attempt(Outcome(Result.IMPOSSIBLE, reason="a file does not take the place of a text"))
+        try:
+            await self._bot.edit_message_text(
                 chat_id=int(address),
+                message_id=message_id,
                 text=part.html,
                 parse_mode=ParseMode.HTML,
                 reply_markup=part.keyboard,
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
+                link_preview_options=_PLAIN,
             )
+        except BadRequest as fault:
+            if "not modified" not in fault.message.lower():
+                return Attempt(outcome_of(fault))
+        except TelegramError as fault:
+            return Attempt(outcome_of(fault))
+        return Attempt(_DELIVERED, message_id)
+
+    async def remove(self, address: str, message_id: int) -> Outcome:
+        """Try once to take a message of ours out of a chat."""
+        return await self._do(self._bot.delete_message(int(address), message_id))
+
+    async def leave(self, address: str) -> Outcome:
+        """Try once to leave a group or channel."""
+        return await self._do(self._bot.leave_chat(int(address)))
+
+    async def _send_text(self, address: str, part: Part) -> Message:
+        return await self._bot.send_message(
+            chat_id=int(address),
+            text=part.html,
+            parse_mode=ParseMode.HTML,
+            reply_markup=part.keyboard,
+            link_preview_options=_PLAIN,
+        )
+
+    async def _send_file(self, address: str, part: Part) -> Message:
+        file = part.file
+        if file is None:
+            raise ValueError("a part without a file")
+        document = InputFile(file.content, filename=file.name)
+        return await self._bot.send_document(int(address), document, reply_markup=part.keyboard)
+
+    async def _do(self, deed: Awaitable[bool]) -> Outcome:
+        try:
+            await deed
         except TelegramError as fault:
             return outcome_of(fault)
-        return Outcome(Result.DELIVERED)
+        return _DELIVERED
 
 
 def outcome_of(fault: TelegramError) -> Outcome:

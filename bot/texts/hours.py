@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time, get_day_names
+from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from babel.lists import format_list
 
 from bot.domain.languages import choose
+from bot.domain.opening import Closed, Open
 from bot.texts.catalog import catalog
 from knowledge.entry import PUBLIC_HOLIDAY, WEEKDAYS, OpenException, OpeningHours, OpenTime
 
@@ -27,8 +30,68 @@ def opening_hours(hours: OpeningHours, language: str) -> str:
     text = " ".join(filter(None, [", ".join(sentences), as_of]))
     extra = [_exception(day, language) for day in hours.exceptions]
     if note := choose(hours.note, language):
-        extra.insert(0, note[0].rstrip("."))
+        words = note[0].rstrip(".")
+        extra.insert(0, _begin_sentence(words, note[1]) if text else words)
     return ". ".join(filter(None, [text, *extra]))
+
+
+def open_state(state: Open | Closed, now: datetime, zone: ZoneInfo, language: str) -> str:
+    """Whether it is open at `now` and when that changes, on the clock of `zone`.
+
+    "Jetzt geöffnet, bis 18 Uhr", "Jetzt geschlossen. Öffnet morgen um 9 Uhr".
+    """
+    _ = catalog(language).gettext
+    today = now.astimezone(zone).date()
+    if isinstance(state, Open):
+        return _until(state.until.astimezone(zone), today, language) if state.until else _("Open now")
+    sentences = [_("Closed now")]
+    if holiday := choose(state.holiday or {}, language):
+        sentences.append(_("Today is a public holiday ({name})").format(name=holiday[0]))
+    if state.opens:
+        sentences.append(_opens(state.opens.astimezone(zone), today, language))
+    return ". ".join(sentences)
+
+
+def _until(closes: datetime, today: date, language: str) -> str:
+    """`closes` is on the local clock. Midnight is the end of a day here, not the beginning of the next."""
+    _ = catalog(language).gettext
+    at_midnight = closes.time() == time()
+    day = closes.date() - timedelta(days=at_midnight)
+    shown = clock("24:00" if at_midnight else f"{closes:%H:%M}", language)
+    if day == today:
+        return _("Open now, until {time}").format(time=shown)
+    if day == today + timedelta(days=1):
+        return _("Open now, until {time} tomorrow").format(time=shown)
+    return _("Open now, until {weekday}, {date}, at {time}").format(time=shown, **_day(day, language))
+
+
+def _opens(opens: datetime, today: date, language: str) -> str:
+    """`opens` is on the local clock."""
+    _ = catalog(language).gettext
+    shown = clock(f"{opens:%H:%M}", language)
+    if opens.date() == today:
+        return _("Opens today at {time}").format(time=shown)
+    if opens.date() == today + timedelta(days=1):
+        return _("Opens tomorrow at {time}").format(time=shown)
+    return _("Opens on {weekday}, {date}, at {time}").format(time=shown, **_day(opens.date(), language))
+
+
+def _day(day: date, language: str) -> dict[str, str]:
+    """Weekday and date without the year, which is clear within a few weeks."""
+    locale = _locale(language)
+    return {
+        "weekday": format_date(day, "EEEE", locale=locale),
+        "date": format_skeleton("MMMMd", day, locale=locale),
+    }
+
+
+def _begin_sentence(text: str, language: str) -> str:
+    """The text with a capital letter, but for what is no plain word ("www.example.org", "z.B.")."""
+    if not re.match(r"[^\W\d_]+(?![\w:/@]|\.\w)", text):
+        return text
+    # In Turkish an i keeps its dot. Title case is upper case where a language starts sentences so, and nothing else.
+    first = "İ" if text[0] == "i" and _locale(language) in ("tr", "az") else text[0].title()
+    return first + text[1:]
 
 
 def _span(span: OpenTime, language: str) -> str:

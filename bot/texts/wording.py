@@ -1,177 +1,354 @@
-"""One function for each message a resident can get.
+"""One function for each message a resident can get in a conversation.
 
-Texts of the town (entries, greeting) come in as values; everything else is worded here.
+Texts of the town (entries, greeting) come in as values; everything else is worded here, in cards.py (entries),
+emergency.py and privacy.py. Under each message stand the buttons that lead on.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from babel import Locale, UnknownLocaleError
-
+from bot.domain.actions import ChooseOption, OpenMenu, PassOn, RunCommand, SetLanguage
 from bot.domain.languages import choose
-from bot.domain.messages import Choice, Fact, Reply
+from bot.domain.menu import Menu, MenuSection, title_of
+from bot.domain.messages import Choice, Fact, Media, Reply
+from bot.domain.nearby import Nearby
+from bot.domain.opening import LocalTime
 from bot.domain.town import Town
-from bot.texts.catalog import catalog
-from bot.texts.hours import opening_hours
-from knowledge.entry import Entry, Phone
+from bot.texts.buttons import button, entry_button, foot, language_button, rating
+from bot.texts.cards import WAYS, card, contact_lines, facts_of, language_name
+from bot.texts.catalog import catalog, offered, own_name
+from bot.texts.hours import open_state
+from bot.texts.places import distance_words
+from knowledge.commands import Attribute, Command
+from knowledge.entry import DEFAULT_LANGUAGE, Entry
 
-LONGEST_LABEL = 60
-"""Characters of a button's label; longer ones are cut off by messengers on a phone."""
+MOST_RELATED = 2
+"""Buttons to other entries under a card."""
+
+
+# --- First words, help, menu -----------------------------------------------------------------------------------------
 
 
 def greeting(town: Town, language: str) -> Reply:
-    """The first words."""
-    _ = catalog(language).gettext
+    """The first words, in the town's language where it wrote them in no other."""
     own = choose(town.greeting, language)
-    return Reply(own[0] if own else _("Hello! Ask me about your neighbourhood, in your own words."), language=language)
+    spoken = own[1] if own else language
+    _ = catalog(spoken).gettext
+    text = own[0] if own else _("Hello! Ask me about your neighbourhood, in your own words.")
+    examples = choose(town.examples, spoken)
+    if examples:
+        text = "\n".join([text, "", _("For example:"), *(f"• {example}" for example in examples[0])])
+    buttons = (language_button(language), *foot(language))
+    return Reply(text, choices=buttons, language=spoken, own_language=language)
 
 
-def answer(entry: Entry, contacts: Sequence[Entry], language: str, decision: str = "answer") -> Reply:
-    """The card of an entry; `contacts` are the entries to call or visit about it."""
-    title, text = choose(entry.title, language), choose(entry.text, language)
+def instructions(language: str) -> Reply:
+    """What the bot can do, and how."""
+    _ = catalog(language).gettext
+    text = _(
+        "Just write what it is about, in your own words: “My sofa must go”. I look for the right answer. "
+        "Typing errors do not matter.\n\n"
+        "• Menu: all topics, without typing\n"
+        "• Ask a person: telephone number and opening hours of the office\n"
+        "• Language: I talk to you in another language\n"
+        "• Privacy: what is stored, and how you delete it\n\n"
+        "In an emergency call 112 (fire brigade, ambulance) or 110 (police)."
+    )
+    choices = [language_button(language), button(_("Privacy"), RunCommand(Command.PRIVACY), beside=True)]
+    return Reply(text, title=_("Help"), choices=(*choices, *foot(language)), language=language)
+
+
+def menu(whole: Menu, language: str) -> Reply:
+    """The sections to choose from."""
+    _ = catalog(language).gettext
+    choices = [
+        button(_section_name(section, language), OpenMenu(section.mark), beside=bool(place % 2))
+        for place, section in enumerate(whole.sections)
+    ]
+    person = button(_("Ask a person"), RunCommand(Command.TEAM))
+    back = button(_("Back"), RunCommand(Command.START), beside=True)
     return Reply(
-        text=text[0] if text else "",
-        title=title[0] if title else None,
-        facts=tuple(_facts(entry, language) + _contact_facts(contacts, language)),
-        decision=decision,
-        entry_id=entry.id,
-        language=text[1] if text else language,
+        _("What is it about? Choose a topic, or write your question."),
+        title=_("Menu"),
+        choices=(*choices, person, back),
+        language=language,
     )
 
 
-def emergency(entry: Entry | None, language: str) -> Reply:
-    """The numbers that help now: the town's own card, or the bare numbers where it has none."""
+def menu_section(section: MenuSection, page: int | None, language: str) -> Reply:
+    """The entries of a section, or its pages where there are many."""
     _ = catalog(language).gettext
-    if entry:
-        return answer(entry, (), language, "emergency")
-    numbers = (("112", _("Fire brigade and ambulance")), ("110", _("Police")), ("0800 1110111", _("TelefonSeelsorge")))
-    facts = tuple(Fact(name, number, _dial(number)) for number, name in numbers)
-    text = _("Please call now. I cannot call for help.")
-    return Reply(text, title=_("Emergency"), facts=facts, decision="emergency", language=language)
+    if page is None and len(section.pages) > 1:
+        pages = [
+            button(f"{_short(entries[0], language)} – {_short(entries[-1], language)}", OpenMenu(section.mark, number))
+            for number, entries in enumerate(section.pages)
+        ]
+        return Reply(
+            _("Here is much to choose from, in the order of the alphabet:"),
+            title=_section_name(section, language),
+            choices=(*pages, *foot(language, OpenMenu())),
+            language=language,
+        )
+    entries = section.pages[page or 0]
+    back = OpenMenu() if len(section.pages) == 1 else OpenMenu(section.mark)
+    return Reply(
+        _("What would you like to know more about?"),
+        title=_section_name(section, language),
+        choices=(*(entry_button(entry, language, section.mark) for entry in entries), *foot(language, back)),
+        language=language,
+    )
 
 
-def clarify(options: Sequence[tuple[Entry, str]], none_action: str, language: str) -> Reply:
-    """Ask which of a few entries is meant; each option is an entry and its button's action."""
+# --- Answers ---------------------------------------------------------------------------------------------------------
+
+
+def answer(
+    entry: Entry,
+    contacts: Sequence[Entry],
+    related: Sequence[Entry],
+    turn: int,
+    language: str,
+    now: LocalTime,
+    section: str | None = None,
+) -> Reply:
+    """The card of an entry.
+
+    `contacts` are the entries to call or visit about it, `related` those that may be wanted next; `turn` is what a
+    rating refers to; `section` is the part of the menu that the card leads back to.
+    """
+    title, text = choose(entry.title, language), choose(entry.text, language)
+    lines = [*card(entry, language, now), *contact_lines(contacts, language)]
+    buttons = [entry_button(other, language) for other in related[:MOST_RELATED]]
+    back = OpenMenu(section) if section else None
+    spoken = text[1] if text else language
+    body = text[0] if text else ""
+    return Reply(
+        text=_honest(body, spoken, language),
+        title=title[0] if title else None,
+        facts=facts_of(lines),
+        choices=(*buttons, *rating(turn, language), *foot(language, back)),
+        decision="answer",
+        entry_id=entry.id,
+        language=spoken,
+        own_language=language,
+    )
+
+
+def detail(
+    entry: Entry, contacts: Sequence[Entry], attribute: Attribute, turn: int, language: str, now: LocalTime
+) -> Reply:
+    """One thing about an entry; whom to ask where it is not known."""
     _ = catalog(language).gettext
-    choices = [Choice(_label(entry, language), action) for entry, action in options]
-    choices.append(Choice(_("None of these"), none_action))
-    return Reply(_("Did you mean one of these?"), choices=tuple(choices), decision="clarify", language=language)
+    own = [line for line in card(entry, language, now) if line[0] is attribute]
+    theirs = [line for line in contact_lines(contacts, language) if line[0] is attribute]
+    if own or theirs:
+        return Reply(
+            "",
+            title=title_of(entry, language),
+            facts=facts_of(own or theirs),
+            choices=(entry_button(entry, language), *rating(turn, language), *foot(language)),
+            decision="answer",
+            entry_id=entry.id,
+            language=language,
+        )
+    ways = [line for line in card(entry, language, now) if line[0] in WAYS]
+    lines = ways or [line for line in contact_lines(contacts, language) if line[0] in WAYS]
+    text = _("I do not know that about this. Please ask here:") if lines else _("I am sorry, I do not know that.")
+    return Reply(
+        text,
+        title=title_of(entry, language),
+        facts=facts_of(lines),
+        choices=(entry_button(entry, language), *foot(language)),
+        decision="answer",
+        entry_id=entry.id,
+        language=language,
+    )
 
 
-def decline(entry: Entry | None, contacts: Sequence[Entry], language: str) -> Reply:
+def clarify(options: Sequence[Entry], turn: int, language: str) -> Reply:
+    """Ask which of a few entries is meant."""
+    _ = catalog(language).gettext
+    choices = [button(title_of(entry, language), ChooseOption(turn, place)) for place, entry in enumerate(options)]
+    choices.append(button(_("None of these"), ChooseOption(turn, None)))
+    return Reply(
+        _("Did you mean one of these?") if len(options) > 1 else _("Did you mean this?"),
+        choices=(*choices, *foot(language)),
+        decision="clarify",
+        language=language,
+    )
+
+
+def decline(entry: Entry | None, contacts: Sequence[Entry], turn: int, language: str, *, is_again: bool) -> Reply:
     """Say honestly that the bot has no answer; `entry` describes what it is not for, where it is that."""
     _ = catalog(language).gettext
     own = choose(entry.text, language) if entry else None
+    facts = facts_of(contact_lines(contacts, language))
     if own:
-        text = own[0]
-    elif contacts:
-        text = _("I am sorry, I do not know that. Please ask the people here:")
-    else:
-        text = _("I am sorry, I do not know that.")
-    facts = _contact_facts(contacts, language)
-    return Reply(text, facts=tuple(facts), decision="decline", language=own[1] if own else language)
+        text = _honest(*own, language)
+        return Reply(
+            text, facts=facts, choices=foot(language), decision="decline", language=own[1], own_language=language
+        )
+    if is_again:
+        text = _("I am sorry, I do not know that either. The people here can help you:")
+        if not contacts:
+            text = _("I am sorry, I do not know that either.")
+        return Reply(text, facts=facts, choices=_ask_team(turn, language), decision="decline", language=language)
+    text = _("I am sorry, I do not know that. Shall I ask the team?")
+    return Reply(text, choices=_ask_team(turn, language), decision="decline", language=language)
 
 
-def none_of_these(contacts: Sequence[Entry], language: str) -> Reply:
+def none_of_these(contacts: Sequence[Entry], turn: int, language: str, *, is_again: bool) -> Reply:
     """After "none of these": do not ask the same again."""
     _ = catalog(language).gettext
-    if contacts:
-        text = _("What a pity. Please ask again in other words, or ask the people here:")
-    else:
-        text = _("What a pity. Please ask again in other words.")
-    return Reply(text, facts=tuple(_contact_facts(contacts, language)), decision="decline", language=language)
+    if is_again:
+        return decline(None, contacts, turn, language, is_again=True)
+    return Reply(
+        _("What a pity. Please write it once more in other words. Or shall I ask the team?"),
+        choices=_ask_team(turn, language),
+        decision="decline",
+        language=language,
+    )
+
+
+def nearest(found: Sequence[Nearby], language: str, now: LocalTime) -> Reply:
+    """The contact points nearest to where the resident is."""
+    _ = catalog(language).gettext
+    if not found:
+        text = _(
+            "I do not know how far it is from there. In the menu you find all contact points with their addresses."
+        )
+        return Reply(text, choices=foot(language), language=language)
+    facts = []
+    for place in found:
+        away = _("about {distance} away").format(distance=distance_words(place.metres, language))
+        state = open_state(place.status, now.moment, now.zone, language) if place.status else ""
+        facts.append(Fact(title_of(place.entry, language), ". ".join(filter(None, [away, state]))))
+    return Reply(
+        _("This is near you. I do not store where you are."),
+        title=_("Near you"),
+        facts=tuple(facts),
+        choices=(*(entry_button(place.entry, language) for place in found), *foot(language)),
+        language=language,
+    )
+
+
+# --- Language --------------------------------------------------------------------------------------------------------
+
+
+def ask_language(language: str) -> Reply:
+    """The languages there are, each under its own name."""
+    _ = catalog(language).gettext
+    choices = [
+        button(own_name(code), SetLanguage(code), beside=bool(place % 2)) for place, code in enumerate(offered())
+    ]
+    return Reply(_("Which language do you want?"), choices=(*choices, *foot(language)), language=language)
+
+
+def language_set(language: str) -> Reply:
+    """In the language that was chosen."""
+    _ = catalog(language).gettext
+    text = _("From now on I write in your language. Texts that are not translated yet come in German.")
+    if _same(language, DEFAULT_LANGUAGE):
+        text = _("From now on I write in German.")
+    return Reply(text, choices=foot(language), language=language)
+
+
+# --- Small things ----------------------------------------------------------------------------------------------------
+
+
+def stopped(language: str) -> Reply:
+    """No message comes unasked any more; how to return."""
+    _ = catalog(language).gettext
+    text = _("You get no more messages from me. When you write to me, I still answer.")
+    return Reply(text, choices=foot(language), language=language)
 
 
 def old_button(language: str) -> Reply:
     """A button that leads nowhere any more."""
     _ = catalog(language).gettext
-    return Reply(_("This choice is no longer available. Please ask your question again."), language=language)
+    text = _("This choice is no longer available. Please ask your question again.")
+    return Reply(text, choices=foot(language), language=language)
 
 
 def too_long(language: str) -> Reply:
     """A message that is longer than anyone types."""
     _ = catalog(language).gettext
     text = _("That is more than I can read at once. Please ask in one or two sentences.")
-    return Reply(text, decision="decline", language=language)
+    return Reply(text, choices=foot(language), decision="decline", language=language)
 
 
-def only_text(language: str) -> Reply:
+def too_many(language: str) -> Reply:
+    """More messages than are answered."""
+    _ = catalog(language).gettext
+    text = _("Those were many messages at once. Please wait a minute, then I answer again. In an emergency: 112.")
+    return Reply(text, language=language)
+
+
+def only_text(media: Media, contacts: Sequence[Entry], language: str) -> Reply:
     """Something without words: a picture, a voice message, a sticker."""
     _ = catalog(language).gettext
-    return Reply(_("I can only read text. Please write your question."), language=language)
+    texts = {
+        Media.VOICE: _("I cannot listen to voice messages. Please write, choose from the menu, or call:"),
+        Media.PICTURE: _("I cannot look at pictures. Please write what it is about, or call:"),
+        Media.CONTACT: _("I did not store this contact. Please write your question, or call:"),
+        Media.FILE: _("I cannot read files. Please write what it is about, or call:"),
+    }
+    text = texts.get(media, _("I can only read text. Please write your question, choose from the menu, or call:"))
+    lines = [line for line in contact_lines(contacts, language) if line[0] is Attribute.PHONE]
+    if not lines:
+        text = _("I can only read text. Please write your question, or choose from the menu.")
+    return Reply(text, facts=facts_of(lines), choices=foot(language), language=language)
 
 
 def out_of_order(language: str) -> Reply:
     """When something broke on our side."""
     _ = catalog(language).gettext
-    return Reply(_("Something went wrong here. Please try again in a moment."), language=language)
+    text = _("Something went wrong here. Please try again in a moment.")
+    return Reply(text, choices=foot(language), language=language)
 
 
-def _facts(entry: Entry, language: str) -> list[Fact]:
+def no_page(language: str, *, is_missing: bool) -> Reply:
+    """An address of the web chat that shows nothing."""
     _ = catalog(language).gettext
-    facts: list[Fact] = []
-    if when := choose(entry.when, language):
-        facts.append(Fact(_("When"), when[0]))
-    if entry.address:
-        facts.append(Fact(_("Address"), entry.address))
-    if entry.opening_hours and (hours := opening_hours(entry.opening_hours, language)):
-        facts.append(Fact(_("Open"), hours))
-    facts += [_phone(phone, language) for phone in entry.phones]
-    if entry.mail:
-        facts.append(Fact(_("E-mail"), entry.mail, f"mailto:{entry.mail}"))
-    if cost := choose(entry.cost, language):
-        facts.append(Fact(_("Cost"), cost[0]))
-    if accessibility := choose(entry.accessibility, language):
-        facts.append(Fact(_("Accessibility"), accessibility[0]))
-    if entry.languages:
-        facts.append(Fact(_("Languages"), ", ".join(_language_name(code, language) for code in entry.languages)))
-    if entry.link:
-        facts.append(Fact(_("Internet"), entry.link, entry.link))
-    return facts
+    if is_missing:
+        return Reply(_("Perhaps the address has a typing error."), title=_("There is no such page."), language=language)
+    return Reply(_("Please go back and try again."), title=_("That did not work."), language=language)
 
 
-def _contact_facts(contacts: Sequence[Entry], language: str) -> list[Fact]:
-    """One line for each office: its name as the label, and how to reach it."""
+def late(reply: Reply, language: str) -> Reply:
+    """A reply to a message that waited for hours."""
     _ = catalog(language).gettext
-    facts: list[Fact] = []
-    for contact in contacts:
-        ways = [f"{_('Phone')} {phone.number}" for phone in contact.phones[:1]]
-        ways += [way for way in (contact.address, None if contact.phones else contact.mail) if way]
-        if ways:
-            link = _dial(contact.phones[0].number) if contact.phones else None
-            facts.append(Fact(_label(contact, language), ", ".join(ways), link))
-    return facts
+    sorry = _("I am sorry that my answer comes so late. I was out of order.")
+    return replace(reply, text="\n\n".join(filter(None, [sorry, reply.text])))
 
 
-def _phone(phone: Phone, language: str) -> Fact:
+def _ask_team(turn: int, language: str) -> tuple[Choice, ...]:
     _ = catalog(language).gettext
-    label = choose(phone.label, language)
-    return Fact(
-        _("Phone ({purpose})").format(purpose=label[0]) if label else _("Phone"), phone.number, _dial(phone.number)
-    )
+    return (button(_("Yes, ask the team"), PassOn(turn)), *foot(language))
 
 
-def _dial(number: str) -> str | None:
-    """A tel: link for a German number; None where it does not look like one. Source: RFC 3966."""
-    if re.search(r"\d\W*[^\W\d_]+\W*\d", number):
-        return None  # two numbers in one
-    spoken = re.sub(r"\([^)]*[^\W\d][^)]*\)", "", number)  # "110 (Polizei)"
-    digits = re.sub(r"^00", "+", re.sub(r"[^\d+]", "", spoken))
-    if not re.fullmatch(r"\+?\d{3,15}", digits):
-        return None
-    return "tel:" + re.sub(r"^0", "+49", digits)
+def _section_name(section: MenuSection, language: str) -> str:
+    own = choose(section.name, language)
+    name = own[0] if own else catalog(language).gettext("More")
+    return name if section.part == 1 else f"{name} ({section.part})"
 
 
-def _label(entry: Entry, language: str) -> str:
-    title = choose(entry.title, language)
-    name = title[0] if title else entry.id
-    return name if len(name) <= LONGEST_LABEL else name[: LONGEST_LABEL - 1].rstrip() + "…"
+def _short(entry: Entry, language: str, longest: int = 24) -> str:
+    title = title_of(entry, language)
+    return title if len(title) <= longest else title[: longest - 1].rstrip() + "…"
 
 
-def _language_name(code: str, language: str) -> str:
-    try:
-        return Locale.parse(code).get_display_name(language.partition("-")[0]) or code
-    except (UnknownLocaleError, ValueError):
-        return code
+def _same(one: str, other: str) -> bool:
+    """Whether a reader of the one language reads the other too: German and simple German."""
+    return one.partition("-")[0] == other.partition("-")[0]
+
+
+def _honest(text: str, spoken: str, language: str) -> str:
+    """The text, and that there is none in `language` where it is in another."""
+    if not text or _same(spoken, language):
+        return text
+    _ = catalog(language).gettext
+    name = language_name(spoken, language)
+    return f"{text}\n\n" + _("This text is only available in this language: {name}.").format(name=name)

@@ -1,20 +1,29 @@
-"""The chat page at /. Its script talks to the JSON door; without script the page is a form."""
+"""The chat page at /. Without script it is a form; its script sends the same form and gets the new messages alone."""
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from hashlib import sha256
 from importlib import resources
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Header, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from pydantic import BaseModel, Field
 
 from bot.desk import Desk
+from bot.domain.actions import Forget, OpenMenu, RunCommand, SetLanguage, read_action, write_action
 from bot.domain.languages import choose
-from bot.texts.catalog import catalog
+from bot.domain.messages import Choice, Reply
+from bot.services.letters import Letter
+from bot.texts import privacy, wording
+from bot.texts.catalog import catalog, nearest, offered
+from bot.webchat import render
 from bot.webchat.history import Exchange, open_history, seal_history
-from knowledge.entry import DEFAULT_LANGUAGE
+from knowledge.commands import Command
 
 STATIC = {
     "chat.css": "text/css; charset=utf-8",
@@ -22,32 +31,67 @@ STATIC = {
     "icon.svg": "image/svg+xml",
 }
 
+PATH = "/"
+"""Where the chat is; the one page that other sites may show in a frame."""
+
 LONGEST_FORM_TEXT = 50_000
+
+
+class Sent(BaseModel):
+    """The fields of the chat form."""
+
+    text: str = Field(default="", max_length=LONGEST_FORM_TEXT)
+    example: str = Field(default="", max_length=LONGEST_FORM_TEXT)
+    action: str = Field(default="", max_length=1_000)
+    session: str = Field(default="", max_length=200)
+    history: str = Field(default="", max_length=400_000)
+    language: str = Field(default="", max_length=35)
 
 
 def router(desk: Desk) -> APIRouter:
     """The page, its form and its files over a desk; no part of the described API."""
     routes = APIRouter(include_in_schema=False)
-    page = _Page(desk)
+    pages = Pages(desk)
 
-    @routes.api_route("/", methods=["GET", "HEAD"])
-    async def show() -> HTMLResponse:
-        return page.show()
+    @routes.api_route(PATH, methods=["GET", "HEAD"])
+    async def show(request: Request, lang: str = "") -> HTMLResponse:
+        return pages.chat(_language(request, lang))
 
-    @routes.post("/")
+    @routes.post(PATH)
     async def ask(
-        text: Annotated[str, Form(max_length=LONGEST_FORM_TEXT)] = "",
-        action: Annotated[str, Form(max_length=1_000)] = "",
-        label: Annotated[str, Form(max_length=1_000)] = "",
-        session: Annotated[str, Form(max_length=200)] = "",
-        history: Annotated[str, Form(max_length=400_000)] = "",
+        request: Request, sent: Annotated[Sent, Form()], x_part: Annotated[str, Header()] = ""
     ) -> HTMLResponse:
-        before = open_history(desk.database.keys, history)
-        if not text.strip() and not action:
-            return page.show(before, session)
-        known = await desk.web_session(session)
-        replies = await desk.receive_web(known, text=text, action=action)
-        return page.show([*before, Exchange(text if not action else label, tuple(replies))], known)
+        language = _language_after(sent.action) or _language(request, sent.language)
+        before = open_history(desk.database.keys, sent.history)
+        is_typed = not (sent.action or sent.example)
+        if is_typed and not sent.text.strip():
+            return pages.chat(language, before, sent.session)
+        session = await desk.web_session(sent.session)
+        text = "" if sent.action else sent.example or sent.text
+        replies = await desk.receive_web(session, text=text, action=sent.action, language=language)
+        exchange = Exchange(pages.label(sent.action, before, language) if sent.action else text, tuple(replies))
+        if _is_over(sent.action):
+            session, before = "", []
+        if x_part:
+            return pages.exchange(exchange, language, session)
+        typed = "" if is_typed and replies else sent.text
+        trouble = "" if replies else wording.too_many(language).text
+        return pages.chat(language, [*before, exchange] if replies else before, session, typed, trouble)
+
+    @routes.get("/letters")
+    async def letters(
+        request: Request,
+        x_session: Annotated[str, Header(max_length=200)],
+        after: Annotated[int, Query(ge=0, le=2**62)] = 0,
+        lang: str = "",
+    ) -> Response:
+        return pages.letters(await desk.letters(x_session, after), _language(request, lang))
+
+    @routes.api_route("/privacy", methods=["GET", "HEAD"])
+    async def show_privacy(request: Request, lang: str = "") -> HTMLResponse:
+        language = _language(request, lang)
+        town, office = desk.snapshot.town, desk.snapshot.contacts(None)
+        return pages.plain(privacy.privacy(town, office, desk.policy.retention, "web", language), language)
 
     @routes.api_route("/static/{name}", methods=["GET", "HEAD"])
     async def static(name: str) -> Response:
@@ -57,47 +101,162 @@ def router(desk: Desk) -> APIRouter:
         headers = {"Cache-Control": "public, max-age=31536000, immutable"}
         return Response(_file(name), media_type=STATIC[name], headers=headers)
 
+    @routes.api_route("/embed.js", methods=["GET", "HEAD"])
+    async def embed() -> Response:
+        headers = {"Cache-Control": "public, max-age=3600", "Cross-Origin-Resource-Policy": "cross-origin"}
+        return Response(_file("embed.js"), media_type=STATIC["chat.js"], headers=headers)
+
     return routes
 
 
-class _Page:
-    """The one page of the web chat."""
+def error_page(desk: Desk, request: Request, status: int) -> HTMLResponse:
+    """What a person sees where there is no page, or none for them."""
+    language = _language(request, "")
+    return Pages(desk).plain(wording.no_page(language, is_missing=status == 404), language, status)
+
+
+class Pages:
+    """The pages of the web chat, and their parts."""
 
     def __init__(self, desk: Desk):
         self._desk = desk
-        pages = Environment(
+        self._templates = Environment(
             loader=PackageLoader("bot.webchat"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._template = pages.get_template("chat.html")
+        self._templates.globals.update(
+            blocks=render.blocks,
+            rows=render.rows,
+            language_of=render.language_of,
+            lines=render.lines,
+            shown=render.shown,
+            leads_away=render.leads_away,
+            direction=render.direction,
+            data_address=render.data_address,
+            static={file: f"/static/{file}?{_hash(file)}" for file in STATIC},
+        )
 
-    def show(self, exchanges: list[Exchange] | None = None, session: str = "") -> HTMLResponse:
-        """The page, with what was said so far."""
-        language = DEFAULT_LANGUAGE
+    def chat(
+        self,
+        language: str,
+        exchanges: Sequence[Exchange] = (),
+        session: str = "",
+        typed: str = "",
+        trouble: str = "",
+    ) -> HTMLResponse:
+        """The page, with what was said so far; `typed` stands in its field, `trouble` below it."""
         town = self._desk.snapshot.town
         greeting, examples = choose(town.greeting, language), choose(town.examples, language)
+        own = Reply(
+            greeting[0] if greeting else catalog(language).gettext("How can I help you?"),
+            language=greeting[1] if greeting else language,
+        )
+        return self._render(
+            "chat.html",
+            language,
+            greeting=own,
+            header=self._header(language),
+            menu=self._menu(language),
+            examples=examples[0] if examples else (),
+            examples_language=examples[1] if examples else language,
+            exchanges=exchanges,
+            session=session,
+            history=seal_history(self._desk.database.keys, list(exchanges)),
+            typed=typed,
+            trouble=trouble,
+            imprint=town.imprint,
+        )
+
+    def exchange(self, it: Exchange, language: str, session: str) -> HTMLResponse:
+        """A message and its replies, for the script of the page; status 429 where there were too many.
+
+        X-Session is empty where everything was deleted; Content-Language is that of the page from now on.
+        """
+        part = self._render("_exchange.html", language, it=it)
+        part.headers["X-Session"] = session
+        part.headers["Content-Language"] = language
+        part.status_code = 200 if it.replies else 429
+        return part
+
+    def letters(self, found: Sequence[Letter], language: str) -> HTMLResponse:
+        """Messages that nobody asked for just now; X-Next tells after which to ask next."""
+        part = self._render("_letters.html", language, letters=found)
+        if found:
+            part.headers["X-Next"] = str(found[-1].number)
+        return part
+
+    def plain(self, reply: Reply, language: str, status: int = 200) -> HTMLResponse:
+        """A message as a page of its own."""
+        return self._render("page.html", language, status=status, reply=reply)
+
+    def label(self, action: str, before: Sequence[Exchange], language: str) -> str:
+        """What stood on a tapped button."""
+        shown = [choice for exchange in reversed(before) for reply in exchange.replies for choice in reply.choices]
+        for choice in [*self._header(language), *self._menu(language).choices, *shown]:
+            if choice.action == action:
+                return choice.label
+        return "…"
+
+    @staticmethod
+    def _header(language: str) -> list[Choice]:
+        _ = catalog(language).gettext
+        return [
+            Choice(_("Menu"), write_action(OpenMenu())),
+            Choice(_("Ask a person"), write_action(RunCommand(Command.TEAM))),
+            Choice("🌐 " + _("Language"), write_action(RunCommand(Command.LANGUAGE))),
+        ]
+
+    def _menu(self, language: str) -> Reply:
+        """The topics of the menu, without the ways that lead on from it: on the first screen there is no way back."""
+        whole = wording.menu(self._desk.snapshot.menu(language), language)
+        return replace(
+            whole, choices=tuple(one for one in whole.choices if isinstance(read_action(one.action), OpenMenu))
+        )
+
+    def _render(self, template: str, language: str, status: int = 200, **values: Any) -> HTMLResponse:
+        town = self._desk.snapshot.town
         name, area = choose(town.name, language), choose(town.area, language)
-        html = self._template.render(
+        html = self._templates.get_template(template).render(
             _=catalog(language).gettext,
             language=language,
             name=name[0] if name else "Quartierslotse",
             area=area[0] if area else "",
-            greeting=greeting[0] if greeting else catalog(language).gettext("How can I help you?"),
-            examples=examples[0] if examples else (),
-            exchanges=exchanges or [],
-            session=session,
-            history=seal_history(self._desk.database.keys, exchanges or []),
-            static={file: f"/static/{file}?{_hash(file)}" for file in STATIC},
+            **values,
         )
-        return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+        return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
 
 
+def _language_after(action: str) -> str:
+    """The language that a tapped button chooses, also for the page; empty for any other button."""
+    chosen = read_action(action)
+    return chosen.code if isinstance(chosen, SetLanguage) and chosen.code in offered() else ""
+
+
+def _is_over(action: str) -> bool:
+    """Whether a tapped button deletes everything: then the page, too, forgets what was said."""
+    tapped = read_action(action)
+    return isinstance(tapped, Forget) and tapped.is_confirmed
+
+
+def _language(request: Request, wanted: str) -> str:
+    """The language of the page: the one asked for, else the browser's first that there is."""
+    listed = request.headers.get("accept-language", "").split(",")
+    named = [part.partition(";")[0].strip() for part in ([wanted] if wanted else listed)]
+    return next((nearest(code) for code in named if is_offered(code)), nearest(None))
+
+
+def is_offered(code: str) -> bool:
+    """Whether residents can be answered in the language of a browser's wish like "en-GB"."""
+    return nearest(code).partition("-")[0] == code.lower().replace("_", "-").partition("-")[0]
+
+
+@cache
 def _file(name: str) -> bytes:
     return (resources.files("bot.webchat") / "static" / name).read_bytes()
 
 
 def _hash(name: str) -> str:
-    return hashlib.sha256(_file(name)).hexdigest()[:12]
+    return sha256(_file(name)).hexdigest()[:12]

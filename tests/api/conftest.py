@@ -3,36 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
 
 from bot.desk import Desk
 from bot.server import create_app
-from knowledge.entry import Entry, Phone
 from tests.conftest import TestTown
+from tests.small_quarter import furnish
 
-ENTRIES = (
-    Entry(
-        "anmelden",
-        title={"de": "Hund anmelden"},
-        text={"de": "Im <b>Amt</b>."},
-        phrasings={"de": ("Hund anmelden",)},
-        phones=(Phone("0231 93144018"),),
-    ),
-    Entry("abmelden", title={"de": "Hund abmelden"}, text={"de": "Per Post."}, phrasings={"de": ("Hund abmelden",)}),
-)
+CHAT = "/api/v1/chat"
 
 
-def client_of(desk: Desk) -> httpx.AsyncClient:
+def client_of(desk: Desk, frames: str = "'none'") -> httpx.AsyncClient:
     """A client of all web doors over a desk; what breaks there is seen as its answer, as over a network."""
-    transport = httpx.ASGITransport(create_app(desk, "1.2.3"), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(create_app(desk, "1.2.3", frames), raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://lotse.test")
 
 
 @pytest.fixture
 async def client(town: TestTown) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of a town that knows two things about dogs."""
-    await town.learns(*ENTRIES)
+    """A client of the small quarter."""
+    await furnish(town)
     async with client_of(town.desk) as client:
         yield client
+
+
+async def says(client: httpx.AsyncClient, **message: str) -> dict[str, Any]:
+    """What the bot answers; it must have understood the call."""
+    answer = await client.post(CHAT, json=message)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/json"
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def is_problem(answer: httpx.Response, status: int) -> bool:
+    """Whether this is a problem document (RFC 9457)."""
+    problem = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert problem["status"] == answer.status_code
+    assert problem["title"]
+    return answer.status_code == status

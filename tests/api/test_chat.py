@@ -2,59 +2,95 @@
 
 from __future__ import annotations
 
+import base64
 import json
-from typing import Any
 
 import httpx
 import pytest
 
-CHAT = "/api/v1/chat"
+from bot.services.dialogue import Policy
+from tests.api.conftest import CHAT, is_problem, says
+from tests.conftest import TestTown
+from tests.small_quarter import UNKNOWN
 
-
-async def says(client: httpx.AsyncClient, **message: str) -> dict[str, Any]:
-    """What the bot answers; it must have understood the call."""
-    answer = await client.post(CHAT, json=message)
-    assert answer.status_code == 200, answer.text
-    assert answer.headers["content-type"] == "application/json"
-    return answer.json()
+OLD_BUTTON = "Diese Auswahl gilt nicht mehr."
 
 
 async def test_an_answer_has_the_shape_of_the_contract(client: httpx.AsyncClient) -> None:
     answer = await says(client, text="Hund anmelden")
     assert set(answer) == {"session", "replies"}
-    (reply,) = answer["replies"]
-    assert reply["decision"] == "answer"
-    assert reply["entry_id"] == "anmelden"
-    assert reply["text"] == "Hund anmelden\n\nIm <b>Amt</b>.\n\nTelefon: 0231 93144018"
-    assert reply["buttons"] == []
-    assert (reply["title"], reply["body"], reply["language"]) == ("Hund anmelden", "Im <b>Amt</b>.", "de")
-    assert reply["facts"] == [{"label": "Telefon", "value": "0231 93144018", "link": "tel:+4923193144018"}]
+    reply, notice = answer["replies"]
+    assert (reply["decision"], reply["entry_id"]) == ("answer", "anmelden")
+    assert reply["text"].startswith("Hund anmelden\n\nIm Amt.\n\nKosten: 10 Euro\nQuartiersbüro: 0231 00000000")
+    assert (reply["title"], reply["body"], reply["language"]) == ("Hund anmelden", "Im Amt.", "de")
+    assert {"label": "Quartiersbüro", "value": "0231 00000000", "link": "tel:+4923100000000"} in reply["facts"]
+    assert [set(button) for button in reply["buttons"]] == [{"label", "action", "beside"}] * len(reply["buttons"])
+    assert "decision" not in notice, "the privacy notice stands beside the first answer"
+
+
+@pytest.mark.parametrize(
+    ("text", "decision", "entry_id"),
+    [
+        ("Hund anmelden", "answer", "anmelden"),
+        ("Hund", "clarify", None),
+        (UNKNOWN, "decline", None),
+        ("Wie wird das Wetter?", "decline", None),
+        ("Hilfe, es brennt!", "emergency", None),
+        ("/team", "handover", None),
+        ("/start", None, None),
+        ("/menu", None, None),
+    ],
+)
+async def test_a_reply_names_what_was_decided(
+    client: httpx.AsyncClient, text: str, decision: str | None, entry_id: str | None
+) -> None:
+    reply = (await says(client, text=text))["replies"][0]
+    assert (reply.get("decision"), reply.get("entry_id")) == (decision, entry_id)
+    assert ("decision" in reply, "entry_id" in reply) == (decision is not None, entry_id is not None)
 
 
 async def test_a_button_leads_to_its_answer(client: httpx.AsyncClient) -> None:
     asked = await says(client, text="Hund")
-    (reply,) = asked["replies"]
-    assert reply["decision"] == "clarify"
-    assert "entry_id" not in reply
-    assert all(set(button) == {"label", "action"} for button in reply["buttons"])
-    assert {button["label"] for button in reply["buttons"]} == {"Hund anmelden", "Hund abmelden", "Nichts davon"}
-    action = next(button["action"] for button in reply["buttons"] if button["label"] == "Hund abmelden")
-    chosen = await says(client, action=action, session=asked["session"])
+    actions = {button["label"]: button["action"] for button in asked["replies"][0]["buttons"]}
+    assert set(actions) == {"Hund anmelden", "Hund abmelden", "Nichts davon", "Menü", "Mensch fragen"}
+    chosen = await says(client, action=actions["Hund abmelden"], session=asked["session"])
     assert chosen["replies"][0]["entry_id"] == "abmelden"
     assert chosen["session"] == asked["session"]
-
-
-async def test_a_reply_to_no_question_has_no_decision(client: httpx.AsyncClient) -> None:
-    (reply,) = (await says(client, text="/start"))["replies"]
-    assert "decision" not in reply
-    assert "entry_id" not in reply
 
 
 async def test_the_same_words_twice_are_two_questions(client: httpx.AsyncClient) -> None:
     first = await says(client, text="Hund")
     second = await says(client, text="Hund", session=first["session"])
-    actions = [{button["action"] for button in each["replies"][0]["buttons"]} for each in (first, second)]
-    assert not actions[0] & actions[1]
+    none = [
+        next(button["action"] for button in each["replies"][0]["buttons"] if button["label"] == "Nichts davon")
+        for each in (first, second)
+    ]
+    assert none[0] != none[1]
+
+
+async def test_the_language_of_the_browser_is_answered_in(client: httpx.AsyncClient) -> None:
+    reply = (await says(client, text="/help", language="en-GB"))["replies"][0]
+    assert (reply["title"], reply["language"]) == ("Help", "en")
+
+
+async def test_what_is_stored_comes_as_a_file(client: httpx.AsyncClient) -> None:
+    session = (await says(client, text=UNKNOWN))["session"]
+    (reply,) = (await says(client, text="/mydata", session=session))["replies"]
+    assert (reply["file"]["name"], reply["file"]["type"]) == ("meine-daten.json", "application/json")
+    stored = json.loads(base64.b64decode(reply["file"]["content"], validate=True))
+    assert UNKNOWN in json.dumps(stored, ensure_ascii=False)
+
+
+async def test_forget_asks_once_and_its_last_reply_has_no_buttons(client: httpx.AsyncClient, town: TestTown) -> None:
+    session = (await says(client, text=UNKNOWN))["session"]
+    (asked,) = (await says(client, text="/forget", session=session))["replies"]
+    (last,) = (await says(client, action=asked["buttons"][0]["action"], session=session))["replies"]
+    assert last["buttons"] == []
+    assert town.rows()["conversation"] == town.rows()["turn"] == []
+    assert (await says(client, text="Hund", session=session))["session"] != session
+
+
+# --- The session -----------------------------------------------------------------------------------------------------
 
 
 async def test_a_session_is_kept_from_call_to_call(client: httpx.AsyncClient) -> None:
@@ -77,109 +113,45 @@ async def test_sessions_cannot_be_guessed(client: httpx.AsyncClient) -> None:
 
 async def test_a_button_of_another_session_does_nothing(client: httpx.AsyncClient) -> None:
     action = (await says(client, text="Hund"))["replies"][0]["buttons"][0]["action"]
-    (reply,) = (await says(client, action=action))["replies"]
-    assert reply["text"].startswith("Diese Auswahl gilt nicht mehr.")
-
-
-# --- Calls that are not as described ---------------------------------------------------------------------------------
-
-
-def is_problem(answer: httpx.Response, status: int) -> bool:
-    """Whether this is a problem document (RFC 9457)."""
-    problem = answer.json()
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert problem["status"] == answer.status_code
-    assert problem["title"]
-    return answer.status_code == status
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        *("", "{", "[]", "null", "7", '"Hund"', "{}", "nonsense", '{"session": "x"}'),
-        *('{"text": null}', '{"text": 7}', '{"text": ["a"]}', '{"text": NaN}', '{"action": {}}'),
-        '{"text": "a", "session": 7}',
-    ],
-)
-async def test_a_body_that_is_not_as_described_is_a_problem(client: httpx.AsyncClient, body: str) -> None:
-    answer = await client.post(CHAT, content=body, headers={"content-type": "application/json"})
-    assert is_problem(answer, 422)
-    assert answer.json()["detail"]
-
-
-@pytest.mark.parametrize("body", [b"\xff\xfe\x00", b"[" * 100_000, b'{"text": ' + b"9" * 10_000 + b"}"])
-async def test_a_body_that_cannot_be_read_is_the_callers_problem(client: httpx.AsyncClient, body: bytes) -> None:
-    answer = await client.post(CHAT, content=body, headers={"content-type": "application/json"})
-    assert is_problem(answer, answer.status_code)
-    assert answer.status_code in (400, 422)
-
-
-async def test_a_problem_does_not_repeat_what_was_sent(client: httpx.AsyncClient) -> None:
-    answer = await client.post(CHAT, json={"text": ["Zwergpinguin"], "session": {"Zwergpinguin": 1}})
-    assert is_problem(answer, 422)
-    assert "Zwergpinguin" not in answer.text
-
-
-async def test_other_types_of_content_are_a_problem(client: httpx.AsyncClient) -> None:
-    for kind in ("text/plain", "application/x-www-form-urlencoded"):
-        answer = await client.post(CHAT, content='{"text": "Hund"}', headers={"content-type": kind})
-        assert is_problem(answer, answer.status_code)
-        assert answer.status_code in (415, 422)
-
-
-# --- Strange messages ------------------------------------------------------------------------------------------------
-
-STRANGE = {
-    "lone surrogate": r"\ud800",
-    "lone surrogate in words": r"Hund \udfff anmelden",
-    "NUL": r"\u0000",
-    "NUL in words": r"Hund\u0000anmelden",
-    "10,000 characters": "x" * 10_000,
-    "10,000 words": "Hund " * 10_000,
-    "emoji only": "😀👨‍👩‍👧🇩🇪",
-    "SQL": "'; DROP TABLE entry; --",
-    "HTML": "<script>alert(1)</script><img src=x onerror=alert(1)>",
-    "template": "{{ 7 * 7 }} ${7*7} %s {0}",
-    "control characters": r"\u0001\u001b[31m\u007f\u2028\u202e",
-    "combining characters": "Z" + "\u0301" * 3_000,
-    "nothing": "",
-    "blanks": r" \n\t\u3000",
-    "right to left": "مرحبا كيف أسجل كلبي؟",
-    "one character": "?",
-    "path": "../../etc/passwd",
-}
-
-
-@pytest.mark.parametrize("kind", STRANGE)
-async def test_any_text_gets_a_kind_reply(client: httpx.AsyncClient, kind: str) -> None:
-    body = f'{{"text": "{STRANGE[kind]}"}}'.encode()
-    answer = await client.post(CHAT, content=body, headers={"content-type": "application/json"})
-    assert answer.status_code == 200, answer.text
-    (reply,) = answer.json()["replies"]
-    assert reply["text"].strip()
-    assert reply.get("decision") in (None, "answer", "clarify", "decline")
-
-
-@pytest.mark.parametrize("kind", STRANGE)
-async def test_any_action_gets_a_kind_reply(client: httpx.AsyncClient, kind: str) -> None:
-    action = STRANGE[kind] if len(STRANGE[kind]) < 1_000 else "o:1:" + "0" * 900
-    body = f'{{"action": "{action}"}}'.encode()
-    answer = await client.post(CHAT, content=body, headers={"content-type": "application/json"})
-    assert answer.status_code == 200, answer.text
-    assert answer.json()["replies"][0]["text"].strip()
+    reply = (await says(client, action=action))["replies"][0]
+    assert reply["text"].startswith(OLD_BUTTON)
 
 
 @pytest.mark.parametrize("action", ["o:1:0", "o:999999999999999999:0", "o:1:-", "none", "{}"])
 async def test_an_unknown_action_gets_a_kind_reply(client: httpx.AsyncClient, action: str) -> None:
-    (reply,) = (await says(client, action=action))["replies"]
-    assert reply["text"].startswith("Diese Auswahl gilt nicht mehr.")
+    reply = (await says(client, action=action))["replies"][0]
+    assert reply["text"].startswith(OLD_BUTTON)
 
 
-async def test_after_strange_messages_everything_still_works(client: httpx.AsyncClient) -> None:
+# --- Too many messages -----------------------------------------------------------------------------------------------
+
+
+async def test_more_messages_than_are_answered_are_a_problem_that_says_when_to_return(
+    client: httpx.AsyncClient, town: TestTown
+) -> None:
+    town.desk.policy = Policy(rate=3)
     session = (await says(client, text="Hund"))["session"]
-    for words in STRANGE.values():
-        body = f'{{"text": "{words}", "session": {json.dumps(session)}}}'.encode()
-        await client.post(CHAT, content=body, headers={"content-type": "application/json"})
-    answer = await says(client, text="Hund anmelden", session=session)
-    assert answer["session"] == session
-    assert answer["replies"][0]["entry_id"] == "anmelden"
+    for _ in range(2):
+        await says(client, text="Hund", session=session)
+    for _ in range(3):
+        answer = await client.post(CHAT, json={"text": "Hund", "session": session})
+        assert is_problem(answer, 429)
+        assert answer.headers["retry-after"] == "60"
+    town.now.moves(seconds=61)
+    assert (await says(client, text="Hund", session=session))["session"] == session
+
+
+@pytest.mark.parametrize("text", ["Hilfe, es brennt!", "/stop", "/forget"])
+async def test_what_cannot_wait_is_answered_after_any_number(
+    client: httpx.AsyncClient, town: TestTown, text: str
+) -> None:
+    town.desk.policy = Policy(rate=1)
+    session = (await says(client, text="Hund"))["session"]
+    for _ in range(3):
+        await client.post(CHAT, json={"text": "Hund", "session": session})
+    assert (await says(client, text=text, session=session))["replies"][0]["text"]
+
+
+async def test_the_limit_is_each_residents_own(client: httpx.AsyncClient, town: TestTown) -> None:
+    town.desk.policy = Policy(rate=1)
+    assert len({(await says(client, text="Hund"))["session"] for _ in range(5)}) == 5

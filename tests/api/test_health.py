@@ -34,7 +34,7 @@ def broken_urls(folder: Path) -> dict[str, str]:
 async def test_a_process_that_serves_is_alive_and_ready(client: httpx.AsyncClient) -> None:
     alive, ready = await client.get("/healthz"), await client.get("/readyz")
     assert (alive.status_code, alive.json()) == (200, {"status": "alive"})
-    checks = {"database": "ok", "migrations": "ok", "index": "ok"}
+    checks = {"database": "ok", "migrations": "ok", "index": "ok", "telegram": "off"}
     assert (ready.status_code, ready.json()) == (200, {"status": "ready", "checks": checks})
 
 
@@ -70,7 +70,7 @@ async def test_a_database_that_is_behind_is_not_ready(sqlite_database: Database,
 
 
 async def test_a_database_that_comes_back_is_ready_again(client: httpx.AsyncClient, town: TestTown) -> None:
-    file = Path(town.database.engine.url.database)
+    file = Path(str(town.database.engine.url.database))
     town.database.close()
     away = file.rename(file.with_suffix(".away"))
     file.mkdir()

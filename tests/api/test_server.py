@@ -7,19 +7,12 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from bot.server import HEADERS, LARGEST_BODY
-from tests.api.conftest import client_of
+from bot.server import HEADERS, LARGEST_BODY, POLICY
+from bot.settings import Settings
+from tests.api.conftest import CHAT, client_of, is_problem
 from tests.conftest import TestTown
 
-CHAT = "/api/v1/chat"
 JSON = {"content-type": "application/json"}
-
-
-def is_problem(answer: httpx.Response, status: int) -> bool:
-    """Whether this is a problem document (RFC 9457)."""
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.json()["status"] == answer.status_code
-    return answer.status_code == status
 
 
 def is_safe(answer: httpx.Response) -> bool:
@@ -84,7 +77,7 @@ async def test_an_unknown_page_is_not_found(client: httpx.AsyncClient, path: str
     assert (await client.get(path)).status_code == 404
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
 async def test_a_wrong_method_of_the_api_is_a_problem_that_names_the_right_one(
     client: httpx.AsyncClient, method: str
 ) -> None:
@@ -108,7 +101,11 @@ async def test_monitors_may_ask_for_the_head_alone(client: httpx.AsyncClient, pa
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/healthz", "/readyz", "/api/openapi.json", "/static/chat.js", "/static/no", "/no", "/api/no", CHAT]
+    "path",
+    [
+        *("/", "/privacy", "/letters", "/embed.js", "/static/chat.js", "/static/no", "/no"),
+        *("/healthz", "/readyz", "/api/openapi.json", "/api/no", CHAT),
+    ],
 )
 async def test_every_answer_has_the_security_headers_and_no_cookie(client: httpx.AsyncClient, path: str) -> None:
     for method in ("GET", "POST", "PUT", "OPTIONS", "HEAD"):
@@ -149,6 +146,38 @@ async def test_a_fault_of_ours_is_a_problem_that_tells_nothing_of_the_inside(
     assert "Zwergpinguin" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("origins", "frames"),
+    [
+        ("*", "*"),
+        ("none", "'none'"),
+        ("", "'none'"),
+        ("https://www.example.org", "https://www.example.org"),
+        ("https://www.example.org  http://localhost:8000", "https://www.example.org http://localhost:8000"),
+    ],
+)
+async def test_the_sites_of_the_settings_may_show_the_chat_and_nothing_else(
+    client: httpx.AsyncClient, town: TestTown, origins: str, frames: str
+) -> None:
+    settings = Settings(_env_file=None, embed_origins=origins)  # type: ignore[call-arg]
+    async with client_of(town.desk, settings.frames) as visitor:
+        chat = (await visitor.get("/")).headers["content-security-policy"]
+        asked = (await visitor.post("/", data={"text": "Hund"})).headers["content-security-policy"]
+        assert chat == asked == POLICY.format(frames=frames)
+        for path in ("/privacy", "/nothing", "/static/chat.css", "/embed.js", "/letters", "/healthz", CHAT):
+            assert (await visitor.get(path)).headers["content-security-policy"] == POLICY.format(frames="'none'")
+
+
+async def test_a_fault_of_ours_is_a_page_for_people(client: httpx.AsyncClient, town: TestTown) -> None:
+    with town.database.writing() as db:
+        db.connection().exec_driver_sql("DROP TABLE turn")
+    answer = await client.post("/", data={"text": "Zwergpinguin"})
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "text/html; charset=utf-8")
+    assert "Das hat nicht geklappt." in answer.text
+    assert "Zwergpinguin" not in answer.text
+    assert is_safe(answer)
+
+
 def test_the_security_policy_allows_nothing_from_elsewhere() -> None:
     policy = HEADERS["Content-Security-Policy"]
     assert "default-src 'none'" in policy
@@ -169,7 +198,7 @@ async def test_the_description_lists_the_api_alone(client: httpx.AsyncClient) ->
 
 async def test_the_description_names_the_fields_of_the_contract(client: httpx.AsyncClient) -> None:
     schemas = (await client.get("/api/openapi.json")).json()["components"]["schemas"]
-    assert {"text", "action", "session"} == set(schemas["ChatMessage"]["properties"])
+    assert {"text", "action", "session"} <= set(schemas["ChatMessage"]["properties"])
     assert {"session", "replies"} == set(schemas["ChatAnswer"]["properties"])
     assert {"text", "decision", "entry_id", "buttons"} <= set(schemas["ChatReply"]["properties"])
-    assert {"label", "action"} == set(schemas["ChatButton"]["properties"])
+    assert {"label", "action"} <= set(schemas["ChatButton"]["properties"])

@@ -1,140 +1,249 @@
-"""What the bot does next."""
+"""What the bot does next, whatever was said: what always wins, what is limited, what is said once."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from bot.domain import actions, moves
 from bot.domain.dialogue import (
     LONGEST_MESSAGE,
-    AskBack,
-    Chosen,
-    Decline,
-    Give,
-    GiveUp,
-    Greet,
-    Move,
-    Offer,
-    OldButton,
-    OnlyText,
-    TooLong,
-    after_choice,
-    after_question,
-    before_question,
-    choice_action,
-    is_greeting,
-    read_choice,
+    Said,
+    Shown,
+    State,
+    Tapped,
+    Turn,
+    Typed,
+    is_stale,
+    misses_after,
+    next_turn,
 )
-from knowledge.decide import MOST_OPTIONS, Answer, Clarify, Decision, Unknown
+from bot.domain.messages import Media
+from bot.domain.moves import Move, Run, StaySilent, TooMany
+from knowledge.commands import Command
+from knowledge.decide import Answer, Clarify, Unknown
+from knowledge.emergency import Emergency
+from knowledge.entry import Position
 from tests.conftest import NOON
-
-TURNS = st.integers(0, 10**18 - 1)
-PLACES = st.none() | st.integers(0, 9)
-ALMOST = st.from_regex(r"\s?o:[+-]?\d*:[\d-]?\s?", fullmatch=True)
-"""What looks like a button's action, with digits of every script."""
-
-
-@given(TURNS, PLACES)
-def test_a_choice_survives_the_way_to_the_resident_and_back(turn: int, place: int | None) -> None:
-    assert read_choice(choice_action(turn, place)) == Chosen(turn, place)
-
-
-@given(TURNS, PLACES)
-def test_an_action_fits_into_a_button_of_telegram(turn: int, place: int | None) -> None:
-    assert 1 <= len(choice_action(turn, place).encode()) <= 64
-
-
-@given(TURNS, st.none() | st.integers(0, MOST_OPTIONS))
-def test_actions_of_different_buttons_differ(turn: int, place: int | None) -> None:
-    other = 0 if place is None else place + 1
-    assert len({choice_action(turn, place), choice_action(turn, other), choice_action(turn + 1, place)}) == 3
-
-
-@given(st.text() | ALMOST)
-def test_what_this_bot_never_wrote_is_no_choice(action: str) -> None:
-    chosen = read_choice(action)
-    assert chosen is None or choice_action(chosen.turn, chosen.place) == action
-
-
-@pytest.mark.parametrize(
-    "action", ["", "o", "o:1", "o:1:", "o::1", "o:1:2:3", "o:1:10", "O:1:1", "o:-1:0", "o:1:1\n", "o:١:٠"]
+from tests.domain.exchanges import (
+    FIRE,
+    IDS,
+    RATES,
+    SAID,
+    SENT,
+    STATES,
+    TURNS,
+    TYPED,
+    after_decline,
+    turn,
+    typed,
 )
-def test_a_damaged_action_is_no_choice(action: str) -> None:
-    assert read_choice(action) is None
+
+MICROSECOND = timedelta(microseconds=1)
+QUESTION = typed("Wohin mit dem alten Sofa?", Answer("sofa"))
+BURST = State(last=turn(0), recent=20)
+"""As many messages as are answered in a minute, in the tests below."""
+
+
+@given(SAID, STATES, st.none() | TURNS, RATES, SENT)
+def test_whatever_is_said_there_is_a_move(
+    said: Said, state: State, named: Turn | None, rate: int, sent_at: datetime | None
+) -> None:
+    assert isinstance(next_turn(said, state, named, NOON, rate=rate, sent_at=sent_at), get_args(Move))
+
+
+@given(SAID, STATES, st.none() | TURNS)
+def test_only_what_is_at_hand_is_given(said: Said, state: State, named: Turn | None) -> None:
+    match next_turn(said, state, named, NOON):
+        case moves.Give(entry_id) | moves.Detail(entry_id):
+            at_hand = [state.card, *(state.last.entry_ids if state.last else ()), *(named.entry_ids if named else ())]
+            decision = said.decision if isinstance(said, Typed) else None
+            assert entry_id in [*at_hand, decision.entry_id if isinstance(decision, Answer) else None]
+        case moves.AskBack(entry_ids):
+            assert entry_ids
+            assert set(entry_ids).isdisjoint(state.turned_down)
+            assert state.misses < 2
+
+
+# --- An emergency ----------------------------------------------------------------------------------------------------
+
+
+@given(TYPED, st.none() | IDS, st.sampled_from(Emergency), STATES, RATES, SENT)
+def test_an_emergency_always_wins(
+    said: Typed, entry_id: str | None, kind: Emergency, state: State, rate: int, sent_at: datetime | None
+) -> None:
+    assume(said.text.strip())
+    said = replace(said, decision=Answer(entry_id, kind))
+    warning = moves.Warn(entry_id, kind, said.nearest)
+    assert next_turn(said, state, None, NOON, rate=rate, sent_at=sent_at) == warning
 
 
 @pytest.mark.parametrize(
-    ("decision", "move"),
+    ("said", "state"),
     [
-        (Answer("one"), Give("one")),
-        (Clarify(("one", "two")), AskBack(("one", "two"))),
-        (Unknown(), Decline()),
-        (Unknown("why"), Decline("why")),
+        pytest.param(FIRE, replace(after_decline(), is_writing=True), id="while writing to the team"),
+        pytest.param(FIRE, replace(BURST, was_told_to_wait=True), id="after far too many messages"),
+        pytest.param(replace(FIRE, text="x" * (LONGEST_MESSAGE + 1)), State(), id="in too long a text"),
+        pytest.param(replace(FIRE, command=Command.HELP), State(last_command=Command.HELP), id="in a command"),
+        pytest.param(replace(FIRE, text="ja"), after_decline(), id="in an answer"),
     ],
 )
-def test_after_a_question(decision: Decision, move: Move) -> None:
-    assert after_question(decision) == move
+def test_an_emergency_is_heard(said: Typed, state: State) -> None:
+    sent_at = NOON - timedelta(days=2)
+    assert next_turn(said, state, None, NOON, rate=20, sent_at=sent_at) == moves.Warn("notruf", Emergency.FIRE)
+
+
+# --- Too many messages -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("text", "move"),
+    ("rate", "recent", "is_told", "move"),
     [
-        ("", OnlyText()),
-        (" \n\t\u3000", OnlyText()),
-        ("/start", Greet()),
-        ("/start e_7", Greet()),
-        ("  /help", Greet()),
-        ("/startle", None),
-        ("start", None),
-        ("Wie /start ich?", None),
-        ("Hallo", None),
-        ("?", None),
-        ("\0", None),
-        ("x" * LONGEST_MESSAGE, None),
-        ("x" * (LONGEST_MESSAGE + 1), TooLong()),
+        (20, 19, False, moves.Give("sofa")),
+        (20, 20, False, TooMany()),
+        (20, 20, True, StaySilent()),
+        (20, 500, True, StaySilent()),
+        (20, 19, True, moves.Give("sofa")),
+        (1, 1, False, TooMany()),
+        (0, 10_000, False, moves.Give("sofa")),
+    ],
+    ids=["below", "first too many", "told already", "still more", "a minute later", "strict", "no limit"],
+)
+def test_of_too_many_messages_one_gets_a_notice_and_the_rest_silence(
+    rate: int, recent: int, is_told: bool, move: Move
+) -> None:
+    state = State(last=turn(0), recent=recent, was_told_to_wait=is_told)
+    assert next_turn(QUESTION, state, None, NOON, rate=rate) == move
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param(Typed("/menu", Command.MENU), id="a command"),
+        pytest.param(Tapped(actions.OpenMenu()), id="a button"),
+        pytest.param(Tapped(None), id="a forged button"),
+        pytest.param(Shown(Media.VOICE), id="a voice message"),
+        pytest.param(Shown(Media.LOCATION, Position(51.5, 7.4)), id="a location"),
+        pytest.param(typed("x" * (LONGEST_MESSAGE + 1)), id="too long a text"),
+        pytest.param(typed(""), id="nothing"),
     ],
 )
-def test_before_a_question(text: str, move: Move | None) -> None:
-    assert before_question(text) == move
+def test_the_limit_counts_for_whatever_is_sent(said: Said) -> None:
+    assert next_turn(said, BURST, None, NOON, rate=20) == TooMany()
+    assert next_turn(said, replace(BURST, was_told_to_wait=True), None, NOON, rate=20) == StaySilent()
 
 
-@given(st.text())
-def test_every_message_is_a_question_or_has_a_move(text: str) -> None:
-    move = before_question(text)
-    assert isinstance(move, OnlyText) == (not text.strip())
-    assert isinstance(move, Greet) == is_greeting(text)
+@given(STATES, RATES, SENT, st.sampled_from([Command.STOP, Command.FORGET]), st.booleans())
+def test_stop_and_forget_are_never_swallowed(
+    state: State, rate: int, sent_at: datetime | None, command: Command, is_tapped: bool
+) -> None:
+    said = Tapped(actions.RunCommand(command)) if is_tapped else Typed(f"/{command}", command)
+    assert next_turn(said, state, None, NOON, rate=rate, sent_at=sent_at) == Run(command)
 
 
-OFFER = Offer(5, ("one", "two"), NOON)
+@pytest.mark.parametrize("word", ["stop", "STOPP!", "dur", "стоп", "توقف", "alles löschen", "vergiss mich"])
+def test_nor_are_their_natural_words(word: str) -> None:
+    move = next_turn(typed(word), replace(BURST, was_told_to_wait=True, is_writing=True), None, NOON, rate=20)
+    assert isinstance(move, Run)
+    assert move.command in (Command.STOP, Command.FORGET)
+
+
+@pytest.mark.parametrize(("is_confirmed", "move"), [(True, moves.EraseAll()), (False, moves.KeepAll())])
+def test_nor_is_the_answer_whether_to_forget(is_confirmed: bool, move: Move) -> None:
+    tapped = Tapped(actions.Forget(7, is_confirmed))
+    assert next_turn(tapped, replace(BURST, was_told_to_wait=True), turn(), NOON, rate=20) == move
+
+
+# --- After an outage -------------------------------------------------------------------------------------------------
+
+GREETED = State(last=turn(0), last_command=Command.START)
 
 
 @pytest.mark.parametrize(
-    ("place", "move"), [(0, Give("one")), (1, Give("two")), (2, OldButton()), (9, OldButton()), (None, GiveUp())]
+    ("waited", "move"),
+    [
+        (timedelta(seconds=60), Run(Command.START)),
+        (timedelta(seconds=60) + MICROSECOND, StaySilent()),
+        (timedelta(days=1), StaySilent()),
+    ],
 )
-def test_after_a_choice(place: int | None, move: Move) -> None:
-    assert after_choice(Chosen(5, place), OFFER, NOON) == move
+def test_a_stale_command_that_was_just_answered_is_not_answered_again(waited: timedelta, move: Move) -> None:
+    assert next_turn(Typed("/start", Command.START), GREETED, None, NOON, sent_at=NOON - waited) == move
 
 
-@pytest.mark.parametrize("place", [0, None])
-def test_a_button_lasts_24_hours(place: int | None) -> None:
-    later = NOON + timedelta(hours=24)
-    assert after_choice(Chosen(5, place), OFFER, later) != OldButton()
-    assert after_choice(Chosen(5, place), OFFER, later + timedelta(microseconds=1)) == OldButton()
+@pytest.mark.parametrize(
+    ("said", "sent_at", "move"),
+    [
+        pytest.param(Typed("/start", Command.START), None, Run(Command.START), id="a channel without times"),
+        pytest.param(Typed("/menu", Command.MENU), NOON - timedelta(hours=1), Run(Command.MENU), id="another command"),
+        pytest.param(QUESTION, NOON - timedelta(hours=1), moves.Give("sofa"), id="a question"),
+    ],
+)
+def test_everything_else_is_answered_after_an_outage(said: Said, sent_at: datetime | None, move: Move) -> None:
+    assert next_turn(said, GREETED, None, NOON, sent_at=sent_at) == move
 
 
-@pytest.mark.parametrize(("chosen", "offer"), [(None, None), (None, OFFER), (Chosen(5, 0), None)])
-def test_a_button_without_its_offer_is_old(chosen: Chosen | None, offer: Offer | None) -> None:
-    assert after_choice(chosen, offer, NOON) == OldButton()
+def test_the_first_of_stale_commands_is_answered() -> None:
+    assert next_turn(Typed("/start", Command.START), State(), None, NOON, sent_at=NOON - timedelta(days=1)) == Run(
+        Command.START
+    )
 
 
-@given(PLACES, st.lists(st.text(), max_size=3), st.timedeltas(timedelta(0), timedelta(days=3)))
-def test_only_what_was_offered_is_given(place: int | None, entry_ids: list[str], passed: timedelta) -> None:
-    match after_choice(Chosen(5, place), Offer(5, entry_ids, NOON), NOON + passed):
-        case Give(entry_id):
-            assert entry_ids[place] == entry_id
-            assert passed <= timedelta(hours=24)
-        case move:
-            assert move in (GiveUp(), OldButton())
+@pytest.mark.parametrize(
+    ("sent_at", "is_late"),
+    [
+        (None, False),
+        (NOON, False),
+        (NOON + timedelta(days=1), False),
+        (NOON - timedelta(hours=6), False),
+        (NOON - timedelta(hours=6) - MICROSECOND, True),
+    ],
+)
+def test_an_apology_is_due_after_six_hours(sent_at: datetime | None, is_late: bool) -> None:
+    assert is_stale(NOON, sent_at) == is_late
+
+
+# --- Questions without an answer -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("move", "misses"),
+    [
+        (moves.Decline(), 2),
+        (moves.Decline(is_again=True), 2),
+        (moves.GiveUp(7), 2),
+        (moves.AskBack(("sofa",)), 1),
+        (moves.OldButton(), 1),
+        (moves.OnlyText(), 1),
+        (TooMany(), 1),
+        (StaySilent(), 1),
+        (moves.Decline("why"), 0),
+        (moves.Give("sofa"), 0),
+        (Run(Command.MENU), 0),
+        (moves.ShowMenu(), 0),
+        (moves.AskTeam(7), 0),
+    ],
+    ids=repr,
+)
+def test_misses_are_counted_in_a_row(move: Move, misses: int) -> None:
+    assert misses_after(move, State(misses=1)) == misses
+
+
+@given(st.lists(st.sampled_from([Unknown(), Clarify(("sofa",)), Clarify(("sofa", "kita"))]), min_size=1, max_size=8))
+def test_whoever_turns_everything_down_is_asked_back_at_most_twice(decisions: list[Unknown | Clarify]) -> None:
+    state, asked = State(), 0
+    for decision in decisions:
+        move = next_turn(Typed("?", decision=decision), state, None, NOON)
+        if isinstance(move, moves.AskBack):
+            asked += 1
+            offer = turn(0, entry_ids=move.entry_ids)
+            move = next_turn(typed("nein"), State(last=offer, misses=state.misses), None, NOON)
+            assert isinstance(move, moves.GiveUp)
+        state = State(last=turn(0), misses=misses_after(move, state))
+    assert asked <= 2
+    assert state.misses == len(decisions)

@@ -178,6 +178,7 @@ class BotApi(Account):
             await _read(request, call)
             with self.changed:
                 fault = self.take_fault(call)
+                self.tell()  # only now it is known which chat it names
             if fault is not None:
                 await _before(fault)
             result = await self._result(call)

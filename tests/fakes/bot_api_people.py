@@ -92,16 +92,22 @@ class Person:
             return self._tell("message", message, message["message_id"])
 
     def edits(self, text: str, message: Said | int | None = None) -> Said:
-        """Another text for an own message, the newest if none is named."""
+        """Another text for an own message, the newest if none is named; below a picture, another caption."""
         with self.account.changed:
-            conversation = self.conversation
-            conversation.must_be_open()
-            own = [number for number, sent in conversation.messages.items() if sent["from"]["id"] == self.id]
+            own = self._own()
             number = _message_id(message) if message is not None else max(own)
-            assert number in own, f"{self.id} has not written message {number} in {conversation}"
-            edited = {**conversation.messages[number], "edit_date": int(self.account.clock()), **_written(text)}
-            conversation.messages[number] = edited
-            return self._tell("edited_message", edited, number)
+            assert number in own, f"{self.id} has not written message {number} in {self.conversation}"
+            return self._change(number, **(_written(text) if "text" in own[number] else {"caption": text}))
+
+    def _own(self) -> dict[int, dict[str, Any]]:
+        messages = self.conversation.messages
+        return {number: sent for number, sent in messages.items() if sent["from"]["id"] == self.id}
+
+    def _change(self, number: int, **content: Any) -> Said:
+        self.conversation.must_be_open()
+        edited = {**self.conversation.messages[number], "edit_date": int(self.account.clock()), **content}
+        self.conversation.messages[number] = edited
+        return self._tell("edited_message", edited, number)
 
     def taps(self, label: str, on: Heard | int | None = None) -> Said:
         """Taps a button of the newest message that has it now, or of the message named.
@@ -154,9 +160,18 @@ class Person:
         plain = {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False}
         return self.sends(sticker={**self.account.new_file(), **plain, "emoji": emoji})
 
-    def sends_location(self, latitude: float, longitude: float) -> Said:
-        """A place on the map."""
-        return self.sends(location={"latitude": latitude, "longitude": longitude})
+    def sends_location(self, latitude: float, longitude: float, live_seconds: int = 0) -> Said:
+        """A place on the map, or where the person is for some time; see `moves`."""
+        live = {"live_period": live_seconds} if live_seconds else {}
+        return self.sends(location={"latitude": latitude, "longitude": longitude, **live})
+
+    def moves(self, latitude: float, longitude: float) -> Said:
+        """The newest live location changes, which is an edited message without words."""
+        with self.account.changed:
+            live = [number for number, sent in self._own().items() if "live_period" in sent.get("location", {})]
+            assert live, f"{self.id} shares no live location in {self.conversation}"
+            location = self.conversation.messages[max(live)]["location"]
+            return self._change(max(live), location={**location, "latitude": latitude, "longitude": longitude})
 
     def sends_contact(self, phone_number: str = "+49 234 5550100", first_name: str = FIRST_NAME) -> Said:
         """An address card; by default the person's own."""

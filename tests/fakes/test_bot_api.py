@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +155,22 @@ async def test_all_a_resident_can_send(telegram: BotApi, bot: Bot) -> None:
     assert messages[-1].reply_to_message.text == "Hallo?"
     numbers = [message.message_id for message in messages]
     assert numbers == sorted(set(numbers))
+
+
+async def test_edits_of_texts_captions_and_live_locations(telegram: BotApi, bot: Bot) -> None:
+    resident = telegram.resident(7)
+    resident.writes("A")
+    resident.edits("B")
+    resident.sends_photo(caption="C")
+    resident.edits("D")
+    resident.sends_location(51.5, 7.3, live_seconds=900)
+    resident.moves(51.6, 7.4)
+    edited = [update.edited_message for update in await bot.get_updates() if update.edited_message]
+    assert [(message.text, message.caption) for message in edited] == [("B", None), (None, "D"), (None, None)]
+    assert (edited[2].location.latitude, edited[2].location.live_period) == (51.6, timedelta(seconds=900))
+    assert all(message.edit_date for message in edited)
+    with pytest.raises(AssertionError, match="shares no live location"):
+        telegram.resident(8).moves(1, 1)
 
 
 async def test_message_ids_are_of_the_account_in_private_and_of_the_group_in_groups(telegram: BotApi) -> None:

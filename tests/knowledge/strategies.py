@@ -17,6 +17,7 @@ from knowledge.entry import (
     OpeningHours,
     OpenTime,
     Phone,
+    Position,
     State,
 )
 
@@ -56,6 +57,11 @@ def phones() -> st.SearchStrategy[tuple[Phone, ...]]:
     """Numbers, with and without what they are for."""
     number = st.from_regex(r"(\+49|0)[0-9]{2,5}[ /-][0-9]{3,8}", fullmatch=True)
     return st.lists(st.builds(Phone, number, local(LINE)), max_size=3).map(tuple)
+
+
+def positions() -> st.SearchStrategy[Position]:
+    """Anywhere on the earth."""
+    return st.builds(Position, st.floats(-90, 90), st.floats(-180, 180))
 
 
 @st.composite
@@ -106,6 +112,7 @@ def entries(
         phrasings=local(phrases(line)),
         keywords=local(phrases(line)),
         address=st.none() | line,
+        position=st.none() | positions(),
         phones=phones(),
         mail=st.none() | st.from_regex(r"[a-z.]{1,8}@[a-zü]{2,8}\.de", fullmatch=True),
         link=st.none() | st.from_regex(r"https?://[a-z]{1,8}\.de/[a-z?=&;,]{0,8}", fullmatch=True),

@@ -102,8 +102,9 @@ def test_every_entry_tells_whom_to_call_or_where_to_go(residents_entries: list[E
     assert lost == []
 
 
-def test_where_facts_may_be_old_residents_are_asked_to_call(residents_entries: list[Entry]) -> None:
-    assert [entry.id for entry in residents_entries if entry.call_first and CALL_FIRST not in entry.text["de"]] == []
+def test_what_the_card_says_by_itself_stands_in_no_text(residents_entries: list[Entry]) -> None:
+    """The card asks to call first, and tells how old the facts are."""
+    assert [entry.id for entry in residents_entries if f"{CALL_FIRST}:" in entry.text["de"]] == []
 
 
 def sentences(text: str) -> Iterable[str]:

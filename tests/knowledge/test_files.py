@@ -15,7 +15,7 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
-from knowledge.entry import Entry, EntryError, GoldenQuestion, OpeningHours, OpenTime, Phone
+from knowledge.entry import Entry, EntryError, GoldenQuestion, OpeningHours, OpenTime, Phone, Position
 from knowledge.files import ENDINGS, FaultyFile, read_entries, read_questions, remarks, write_entries
 from tests.knowledge.small_town import SMALL_TOWN
 from tests.knowledge.strategies import ANYTHING, LINE, PROSE, collections, entries
@@ -101,6 +101,7 @@ def test_a_whole_town_goes_out_and_comes_back(ending: str) -> None:
         pytest.param(
             Entry("a", opening_hours=OpeningHours((OpenTime(("mon",), "22:00", "02:00"),))), id="past midnight"
         ),
+        pytest.param(Entry("a", position=Position(51.5, -0.000_001)), id="a position"),
         pytest.param(Entry("a", opening_hours=OpeningHours()), id="opening hours that say nothing"),
         pytest.param(Entry("a", extra={"=cmd": "=cmd", "x;y": "a;b", "zahl": "12"}), id="unknown fields"),
     ],
@@ -358,6 +359,8 @@ def test_every_broken_json_line_is_told_beside_other_mistakes() -> None:
         ("id;title_de\n;x", [(2, None, "id")]),
         ("id;valid_from\na;31.12.2026", [(2, "a", "valid_from")]),
         ("id;opening_hours\na;Mo-Fr", [(2, "a", "opening_hours")]),
+        ("id;position\na;51.5, 7.4", [(2, "a", "position")]),
+        ('id;position\na;{"latitude": 51.5}', [(2, "a", "position.longitude")]),
     ],
 )
 def test_mistakes_in_a_table_are_told_with_their_row(data: str, expected: list[Any]) -> None:

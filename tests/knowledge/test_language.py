@@ -1,4 +1,4 @@
-"""A message without a language is read in the one it is written in."""
+"""Which language a message is written in: the likeliest of those at hand, or the one that leaves no doubt."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.index import Index, build_index
-from knowledge.language import guess_language
+from knowledge.language import KNOWN, detect_language, guess_language
 from tests.knowledge.small_town import SMALL_TOWN, offer
 
 MANY = build_index(
@@ -52,3 +52,80 @@ def test_a_script_nobody_wrote_in_is_not_taken_for_another(small_town: Index) ->
 @given(st.text(max_size=80))
 def test_any_text_has_a_guess(text: str) -> None:
     assert guess_language(text, MANY.shelves) in {None, *MANY.shelves}
+
+
+# --- Where there is no doubt -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Wo kann ich mein altes Sofa loswerden?", "de"),
+        ("wo kann ich das abgeben", "de"),
+        ("Where can I get help with a letter?", "en"),
+        ("Eski koltuğumu nereye atabilirim, bana yardım eder misiniz?", "tr"),
+        ("bu mektup icin bana kim yardim eder", "tr"),
+        ("أين أرمي الأريكة القديمة؟", "ar"),
+        ("Куда мне выбросить старый диван?", "ru"),
+        ("Куди мені подіти старий диван?", "uk"),
+        ("Къде мога да изхвърля стария диван?", "bg"),
+        ("Gdzie mogę się zapisać na kurs?", "pl"),
+        ("Unde pot să duc canapeaua cea veche?", "ro"),
+        ("Où est-ce que je peux jeter mon vieux canapé ?", "fr"),
+        ("WO KANN ICH DAS ABGEBEN?!", "de"),
+        ("Kocam beni dövüyor, yardım edin", "tr"),
+        ("Nasıl gidebilirim?", "tr"),
+        ("Kościół zamknięty?", "pl"),
+        ("Când deschideți?", "ro"),
+        ("Можно это по-русски, please?", "ru"),
+    ],
+)
+def test_a_message_tells_its_language(text: str, language: str) -> None:
+    assert detect_language(text) == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "?!",
+        "🙂",
+        "123",
+        "ok",
+        "Sperrmüll",
+        "Jobcenter Dortmund",
+        "Kita Kita Kita",
+        "Café Köprü",
+        "Bürgeramt Termin",
+        "Wohngeld",
+        "taxi",
+        "диван",
+        "你好吗",
+        "Πού είναι;",
+    ],
+)
+def test_names_and_single_words_leave_the_language_open(text: str) -> None:
+    assert detect_language(text) is None
+
+
+@pytest.mark.parametrize("text", ["nach Dortmund", "Heizung kaputt, bitte", "the Hausmeister", "diese und these and"])
+def test_one_word_is_too_little_and_two_languages_are_too_many(text: str) -> None:
+    assert detect_language(text) is None
+
+
+def test_german_names_of_offices_make_no_message_german() -> None:
+    assert detect_language("Jobcenter'e nasıl gidebilirim ve ne zaman açık?") == "tr"
+    assert detect_language("Как мне попасть в Jobcenter, и когда он открыт?") == "ru"
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=80))
+def test_any_text_has_a_language_that_residents_write_or_none(text: str) -> None:
+    assert detect_language(text) in {None, *KNOWN}
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(["Wo kann ich das abgeben", "Where can I get help", "Куда мне идти", "bana kim yardım eder"]))
+def test_case_and_signs_do_not_change_the_language(text: str) -> None:
+    assert detect_language(f"  {text.upper()}?! ") == detect_language(f"{text}.")

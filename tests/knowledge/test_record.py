@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.entry import Entry, FaultyFile, OpenException, OpeningHours, OpenTime, Phone, State
+from knowledge.entry import Entry, FaultyFile, OpenException, OpeningHours, OpenTime, Phone, Position, State
 from knowledge.record import read_record, write_record
 from tests.knowledge.strategies import ANYTHING, entries
 
@@ -113,6 +113,18 @@ def test_opening_hours_are_data() -> None:
     )
 
 
+def test_a_position_is_two_numbers() -> None:
+    position = {"latitude": 51.5, "longitude": 7}
+    assert read_record({"id": "a", "position": position}).position == Position(51.5, 7.0)
+    assert write_record(Entry("a", position=Position(51.5, 7.0)))["position"] == position
+
+
+@pytest.mark.parametrize("corner", [Position(90, 180), Position(-90, -180), Position(0, 0)])
+def test_a_position_may_be_anywhere_on_the_earth(corner: Position) -> None:
+    entry = Entry("a", position=corner)
+    assert read_record(write_record(entry)) == entry
+
+
 def test_days_in_any_order_come_back_equal() -> None:
     hours = {"weekly": [{"days": ["tue", "mon"], "from": "08:00", "to": "12:00"}]}
     entry = read_record({"id": "a", "opening_hours": hours})
@@ -143,6 +155,16 @@ def test_days_in_any_order_come_back_equal() -> None:
         ({"id": "a", "call_first": "vielleicht"}, "call_first"),
         ({"id": "a", "related": "b"}, "related"),
         ({"id": "a", "phone": [{"nummer": "1"}]}, "phone.0.number"),
+        ({"id": "a", "position": "51.5, 7.4"}, "position"),
+        ({"id": "a", "position": {"latitude": 51.5}}, "position.longitude"),
+        ({"id": "a", "position": {"longitude": 7.4}}, "position.latitude"),
+        ({"id": "a", "position": {"latitude": 90.1, "longitude": 7.4}}, "position.latitude"),
+        ({"id": "a", "position": {"latitude": 51.5, "longitude": -180.1}}, "position.longitude"),
+        ({"id": "a", "position": {"latitude": float("nan"), "longitude": 7.4}}, "position.latitude"),
+        ({"id": "a", "position": {"latitude": 51.5, "longitude": float("inf")}}, "position.longitude"),
+        ({"id": "a", "position": {"latitude": True, "longitude": 7.4}}, "position.latitude"),
+        ({"id": "a", "position": {"latitude": "51,5", "longitude": 7.4}}, "position.latitude"),
+        ({"id": "a", "position": {"latitude": 51.5, "longitude": 7.4, "height": 80}}, "position.height"),
         ({"id": "a", "opening_hours": "9-12"}, "opening_hours"),
         (
             {"id": "a", "opening_hours": {"weekly": [{"days": ["mo"], "from": "08:00", "to": "09:00"}]}},

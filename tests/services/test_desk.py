@@ -17,20 +17,10 @@ from bot.services import inbox, library
 from bot.services.indexing import ShelfCache, build_here
 from bot.storage.tables import InboxRow, TurnRow
 from knowledge.entry import Entry
-from tests.conftest import BERLIN, TestTown, ToldTime
+from tests.conftest import BERLIN, Resident, TestTown, ToldTime
+from tests.services.conftest import CountingBuild
 
 QUESTION = "Wann hat das Rathaus geöffnet?"
-
-
-class CountingBuild:
-    """Builds shelves, and counts."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def __call__(self, language: str, entries: Sequence[Entry], *more: object) -> bytes:
-        self.count += 1
-        return build_here(language, entries, *more)
 
 
 def desk_of_another_process(town: TestTown, folder: Path, build: CountingBuild | None = None) -> Desk:
@@ -38,8 +28,8 @@ def desk_of_another_process(town: TestTown, folder: Path, build: CountingBuild |
 
 
 async def asks(desk: Desk, text: str = QUESTION) -> str | None:
-    (reply,) = await desk.receive(Incoming("web", "7", f"{desk.now()}-{text}", text=text))
-    return reply.entry_id
+    replies = await desk.receive(Incoming("web", "7", f"{desk.now()}-{text}", text=text))
+    return replies[0].entry_id
 
 
 async def test_before_the_first_refresh_a_desk_is_not_ready(any_town: TestTown) -> None:
@@ -78,7 +68,7 @@ async def test_a_refresh_without_a_change_builds_nothing(any_town: TestTown, tmp
     known = other.snapshot
     assert [await other.refresh() for _ in range(3)] == [False] * 3
     assert other.snapshot is known
-    assert build.count == 1
+    assert build.built == ["de"]
 
 
 async def test_desks_that_are_asked_to_refresh_at_once_do_it_once(any_town: TestTown, tmp_path: Path) -> None:
@@ -86,7 +76,7 @@ async def test_desks_that_are_asked_to_refresh_at_once_do_it_once(any_town: Test
     other = desk_of_another_process(any_town, tmp_path, build)
     await any_town.knows(QUESTION, answer="Um acht.")
     assert sorted(await asyncio.gather(*(other.refresh() for _ in range(5)))) == [False] * 4 + [True]
-    assert build.count == 1
+    assert build.built == ["de"]
 
 
 async def test_with_a_new_local_day_the_validity_of_entries_changes(any_town: TestTown, now: ToldTime) -> None:
@@ -101,10 +91,10 @@ async def test_with_a_new_local_day_the_validity_of_entries_changes(any_town: Te
 
 
 async def test_a_refresh_that_fails_leaves_what_was_known(any_town: TestTown, tmp_path: Path) -> None:
-    def build(language: str, entries: Sequence[Entry], *more: object) -> bytes:
+    def build(language: str, entries: Sequence[Entry], earlier: Path | None, file: Path) -> None:
         if len(entries) > 1:
             raise MemoryError
-        return build_here(language, entries, *more)
+        build_here(language, entries, earlier, file)
 
     other = Desk(any_town.database, BERLIN, ShelfCache(tmp_path / "other", build), any_town.now)
     await any_town.knows(QUESTION, answer="Um acht.", entry_id="rathaus")
@@ -138,6 +128,24 @@ async def test_the_address_of_another_channel_is_no_session(any_town: TestTown) 
     assert await any_town.desk.web_session("1" * 30) != "1" * 30
 
 
+# --- What is deleted leaves the files --------------------------------------------------------------------------------
+
+
+def sealed(town: TestTown) -> list[bytes]:
+    """The beginning of everything sealed that the database holds now: no two are equal, and none is torn by a page."""
+    values = [value for rows in town.rows().values() for row in rows for value in row.values()]
+    return [value[:100] for value in values if isinstance(value, bytes)]
+
+
+def found_in_files(town: TestTown, values: list[bytes]) -> int:
+    """How many of these stand in the files of the database, or in its rows where it is a server."""
+    if town.database.engine.dialect.name != "sqlite":
+        return sum(value in sealed(town) for value in values)
+    file = Path(str(town.database.engine.url.database))
+    content = b"".join(each.read_bytes() for each in file.parent.glob(f"{file.name}*"))
+    return sum(value in content for value in values)
+
+
 async def test_tidying_forgets_what_is_no_longer_needed(any_town: TestTown, now: ToldTime) -> None:
     await any_town.desk.refresh()
     await asks(any_town.desk)
@@ -152,3 +160,25 @@ async def test_tidying_forgets_what_is_no_longer_needed(any_town: TestTown, now:
     with any_town.database.reading() as db:
         assert db.scalars(select(TurnRow.sealed_replies)).one() is None
         assert db.scalars(select(InboxRow.update_key)).all() == []
+
+
+async def test_what_tidying_deletes_is_gone_from_the_files(any_town: TestTown, now: ToldTime) -> None:
+    await any_town.desk.refresh()
+    await asks(any_town.desk)
+    replies = [row["sealed_replies"][:100] for row in any_town.rows()["turn"]]
+    assert found_in_files(any_town, replies) == 1
+    now.moves(minutes=16)
+    await tidy(any_town.desk)
+    assert found_in_files(any_town, replies) == 0
+
+
+async def test_who_is_forgotten_is_gone_from_the_files_at_once(any_town: TestTown) -> None:
+    await any_town.desk.refresh()
+    somebody = Resident(any_town)
+    for text in ("Zwergpinguin", "/mydata", "/forget"):
+        await somebody.sends(text)
+    left = sealed(any_town)
+    assert found_in_files(any_town, left) == len(left) == 5  # an address, three times replies, a question
+    await somebody.taps("Ja, alles löschen")
+    assert sealed(any_town) == []
+    assert found_in_files(any_town, left) == 0

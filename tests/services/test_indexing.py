@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.domain.actions import mark
+from bot.domain.holidays import NORTH_RHINE_WESTPHALIA
+from bot.domain.menu import title_of
+from bot.domain.town import Section
 from bot.services import indexing
 from bot.services.indexing import NEWEST_KEPT, Material, ShelfCache, Snapshot, Workshop, build_here
 from knowledge import decide, match
 from knowledge.entry import Entry, Phone, State
 from tests.conftest import BERLIN
+from tests.services.conftest import CountingBuild
 
 DAY = date(2026, 6, 9)
 TOWN_HALL = Entry(
@@ -28,24 +34,13 @@ MUSEUM = Entry("muze", text={"tr": "Metin."}, title={"tr": "Müze"}, phrasings={
 BUILDS = (build_here, Workshop())
 
 
-class CountingBuild:
-    """Builds shelves, and remembers for which languages."""
-
-    def __init__(self) -> None:
-        self.built: list[str] = []
-
-    def __call__(self, language: str, entries: Sequence[Entry], *more: object) -> bytes:
-        self.built.append(language)
-        return build_here(language, entries, *more)
-
-
 @pytest.fixture
 def build() -> CountingBuild:
     return CountingBuild()
 
 
-def take(shelves: ShelfCache, *entries: Entry, day: date = DAY, **facts: object) -> Snapshot:
-    return indexing.snapshot(Material(1, entries, facts), day, BERLIN, shelves)
+def take(shelves: ShelfCache, *entries: Entry, day: date = DAY, facts: Mapping[str, Any] | None = None) -> Snapshot:
+    return indexing.snapshot(Material(1, entries, facts or {}), day, BERLIN, shelves)
 
 
 def finds(snapshot: Snapshot, question: str) -> str | None:
@@ -205,7 +200,7 @@ CLUB = Entry("verein", title={"de": "Verein"}, phones=(Phone("0231 2"),))
 def contacts(tmp_path: Path, entry: Entry | None, *others: Entry, office: str | None = "buero") -> list[str]:
     entries = [each for each in (entry, *others) if each]
     facts = {"office": {"entry": office}} if office else {}
-    return [each.id for each in take(ShelfCache(tmp_path, build_here), *entries, **facts).contacts(entry)]
+    return [each.id for each in take(ShelfCache(tmp_path, build_here), *entries, facts=facts).contacts(entry)]
 
 
 def test_the_contacts_an_entry_names_come_in_its_order(tmp_path: Path) -> None:
@@ -224,7 +219,7 @@ def test_an_entry_whose_contact_is_gone_leads_to_the_office(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("fields", [{"phones": (Phone("0231 3"),)}, {"address": "Am Markt 1"}])
-def test_an_entry_that_can_be_reached_itself_needs_no_office(tmp_path: Path, fields: dict) -> None:
+def test_an_entry_that_can_be_reached_itself_needs_no_office(tmp_path: Path, fields: dict[str, Any]) -> None:
     assert contacts(tmp_path, Entry("one", text={"de": "Text."}, title={"de": "Eins"}, **fields), OFFICE) == []
 
 
@@ -235,3 +230,39 @@ def test_without_an_entry_there_is_the_office(tmp_path: Path) -> None:
 @pytest.mark.parametrize("office", [None, "gone"])
 def test_a_town_without_an_office_names_nobody(tmp_path: Path, office: str | None) -> None:
     assert contacts(tmp_path, None, CLUB, office=office) == []
+
+
+# --- What buttons and menus need -------------------------------------------------------------------------------------
+
+
+def test_every_entry_is_found_by_the_mark_that_buttons_carry(tmp_path: Path) -> None:
+    snapshot = take(ShelfCache(tmp_path, build_here), TOWN_HALL, DOGS)
+    assert snapshot.marks == {mark("rathaus"): "rathaus", mark("hund"): "hund"}
+
+
+def test_the_menu_of_a_language_is_made_once(tmp_path: Path) -> None:
+    snapshot = take(ShelfCache(tmp_path, build_here), TOWN_HALL, MUSEUM)
+    assert snapshot.menu("tr") is snapshot.menu("tr")
+    (page,) = snapshot.menu("tr").sections[0].pages
+    assert [title_of(entry, "tr") for entry in page] == ["Müze", "Rathaus"]
+
+
+def test_what_the_town_says_of_itself_is_read_from_its_facts(tmp_path: Path) -> None:
+    facts = {
+        "name": {"de": "Bote"},
+        "examples": {"de": ["Wann ist Markt?"]},
+        "holidays": {"region": "DE-BY"},
+        "sections": {"amt": {"name": {"de": "Amt"}, "topics": ["verwaltung", "papiere"]}},
+        "controller": {"de": "Stadt Musterstadt"},
+        "imprint": {"link": "https://stadt.example/impressum"},
+    }
+    town = take(ShelfCache(tmp_path, build_here), TOWN_HALL, facts=facts).town
+    assert (town.name, town.examples) == ({"de": "Bote"}, {"de": ("Wann ist Markt?",)})
+    assert town.sections == (Section("amt", {"de": "Amt"}, frozenset({"verwaltung", "papiere"})),)
+    assert (town.holidays, town.zone) == ("DE-BY", BERLIN)
+    assert (town.controller, town.imprint) == ({"de": "Stadt Musterstadt"}, "https://stadt.example/impressum")
+
+
+def test_a_town_that_says_nothing_of_itself_has_a_calendar_all_the_same(tmp_path: Path) -> None:
+    town = take(ShelfCache(tmp_path, build_here), TOWN_HALL).town
+    assert (town.holidays, town.sections, town.office) == (NORTH_RHINE_WESTPHALIA, (), None)

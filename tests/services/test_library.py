@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -124,7 +125,7 @@ def test_importing_the_own_export_changes_nothing(database: Database, now: ToldT
     ],
     ids=lambda change: next(iter(change)),
 )
-def test_any_change_of_an_entry_is_taken_over_whole(database: Database, now: ToldTime, change: dict) -> None:
+def test_any_change_of_an_entry_is_taken_over_whole(database: Database, now: ToldTime, change: dict[str, Any]) -> None:
     put(database, now, RICH)
     changed = replace(RICH, **change)
     assert put(database, now, changed).changed == ("rich",)

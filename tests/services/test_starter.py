@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.services import library, starter
 from bot.storage.database import Database
-from knowledge.entry import Entry, State
+from knowledge.entry import DECLINE, Entry, State
 from tests.conftest import NOON, ToldTime
 
 
@@ -58,3 +58,16 @@ def test_every_named_contact_exists() -> None:
     entries = starter.starter_entries()
     known = {entry.id for entry in entries}
     assert {name for entry in entries for name in (*entry.contact, *entry.related)} <= known
+
+
+def test_every_topic_of_the_menu_is_that_of_an_entry() -> None:
+    used = {topic for entry in starter.starter_entries() for topic in entry.topics if entry.kind != DECLINE}
+    named = [topic for section in starter.starter_facts()["sections"].values() for topic in section["topics"]]
+    assert set(named) <= used
+    assert len(named) == len(set(named))
+
+
+def test_every_entry_has_a_part_of_the_menu_to_stand_in() -> None:
+    named = {topic for section in starter.starter_facts()["sections"].values() for topic in section["topics"]}
+    shown = [entry for entry in starter.starter_entries() if entry.kind != DECLINE]
+    assert [entry.id for entry in shown if named.isdisjoint(entry.topics)] == []

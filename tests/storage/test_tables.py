@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Column, select
+from sqlalchemy import Table as AnyTable
 from sqlalchemy.exc import StatementError
 
 from bot.storage.database import Database
@@ -46,9 +48,27 @@ def test_texts_of_residents_have_only_sealed_columns() -> None:
     assert unsealed == []
 
 
-def _holds_text(column) -> bool:
+def _holds_text(column: Column[Any]) -> bool:
     """Whether any length of text fits into a column."""
     return type(column.type).__name__ == "Text"
+
+
+NAMELESS = {"inbox", "lease"}
+"""Tables that hold nothing of a resident but what is sealed until it is answered, and keyed hashes."""
+
+
+def test_whatever_is_stored_of_a_resident_goes_with_their_conversation() -> None:
+    personal = Table.metadata.tables.keys() - KNOWLEDGE - NAMELESS - {"conversation"}
+    assert {"turn", "question", "letter"} <= personal
+    assert [name for name in personal if not _hangs_on_a_conversation(Table.metadata.tables[name])] == []
+
+
+def _hangs_on_a_conversation(table: AnyTable) -> bool:
+    """Whether a row must name a conversation, or another row that does, and is deleted with it."""
+    owners = [key for key in table.foreign_keys if key.ondelete == "CASCADE" and not key.parent.nullable]
+    return any(
+        owner.column.table.name == "conversation" or _hangs_on_a_conversation(owner.column.table) for owner in owners
+    )
 
 
 def test_every_moment_of_every_table_is_kept_in_utc() -> None:
@@ -67,11 +87,11 @@ def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
 
 
 @pytest.mark.parametrize("zone", [UTC, ZoneInfo("Europe/Berlin"), timezone(timedelta(hours=-9, minutes=-30))])
-def test_a_moment_comes_back_aware_and_in_utc(database: Database, zone) -> None:
+def test_a_moment_comes_back_aware_and_in_utc(database: Database, zone: tzinfo) -> None:
     with database.writing() as db:
         db.add(_message(NOON.astimezone(zone) + timedelta(microseconds=1)))
     with database.reading() as db:
-        moment = db.scalar(select(InboxRow.received_at))
+        moment = db.scalars(select(InboxRow.received_at)).one()
     assert moment == NOON + timedelta(microseconds=1)
     assert moment.utcoffset() == timedelta(0)
 

@@ -1,140 +1,139 @@
-"""The chat page in a real browser, as residents use it: on a phone, with the keyboard, without script."""
+"""The chat page in a real browser, with and without script: what works in both."""
 
 from __future__ import annotations
 
-import asyncio
-import os
-import shutil
-import threading
+import base64
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from bot import server
-from bot.storage import migrations
-from bot.storage.database import Database
-from bot.storage.keys import Keys
-from knowledge.entry import Entry
-from tests.conftest import TestTown, ToldTime
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-PHONE = {"width": 320, "height": 640}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A headless browser; without one these tests are skipped, or fail where the gate runs."""
-    if CHROMIUM is None:
-        message = "no browser: install chromium (apt-get install chromium)"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield running
-        running.close()
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A chat that knows a little, served in a thread of its own."""
-    folder = tmp_path_factory.mktemp("town")
-    database = Database(f"sqlite:///{folder / 'lotse.sqlite3'}", Keys(b"a secret that only the tests use!"))
-    migrations.migrate(database)
-    town = TestTown(database, folder, ToldTime())
-    listener = server.listen("127.0.0.1", 0)
-    port = listener.getsockname()[1]
-    ready, loop, stop = threading.Event(), asyncio.new_event_loop(), asyncio.Event()
-
-    async def serve() -> None:
-        await town.learns(
-            Entry("a", title={"de": "Beratung für Mieter"}, text={"de": "A."}, phrasings={"de": ("beratung mieter",)}),
-            Entry("b", title={"de": "Beratung für Eltern"}, text={"de": "B."}, phrasings={"de": ("beratung eltern",)}),
-            Entry(
-                "c", title={"de": "Sperrmüll"}, text={"de": "<b>Anrufen</b> & abwarten."}, link="https://example.org"
-            ),
-        )
-        async with server.serving(server.create_app(town.desk, "0"), listener):
-            ready.set()
-            await stop.wait()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
-    thread.start()
-    assert ready.wait(30)
-    yield f"http://127.0.0.1:{port}/"
-    loop.call_soon_threadsafe(stop.set)
-    thread.join(30)
-    loop.close()
-    listener.close()
-    database.close()
-
-
-@dataclass
-class Visit:
-    """A page, and what went wrong on it."""
-
-    page: Page
-    address: str
-    complaints: list[str] = field(default_factory=list)
-    hosts: set[str] = field(default_factory=set)
+from bot.services.dialogue import Policy
+from tests.small_quarter import UNKNOWN
+from tests.webchat.browsing import PHONE, Site, Visit, visiting
+from tests.webchat.quarter import ARABIC_QUESTION, CLARIFIED, EMERGENCY
 
 
 @pytest.fixture(params=[True, False], ids=["with script", "without script"])
-def visit(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Visit]:
-    """The chat page on a small phone; nothing may fail on it, and nothing come from elsewhere."""
-    context = browser.new_context(java_script_enabled=request.param, viewport=PHONE, reduced_motion="reduce")
-    page = context.new_page()
-    found = Visit(page, address)
-    page.on("console", lambda message: found.complaints.append(message.text))
-    page.on("pageerror", lambda fault: found.complaints.append(str(fault)))
-    page.on("requestfailed", lambda sent: found.complaints.append(sent.url))
-    page.on("request", lambda sent: found.hosts.add(sent.url.split("/")[2]))
-    page.goto(address)
-    yield found
-    assert found.complaints == []
-    assert found.hosts == {address.split("/")[2]}
-    assert context.cookies() == []
-    context.close()
+def visit(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Visit]:
+    with visiting(browser, site, java_script_enabled=request.param) as visit:
+        yield visit
 
 
 def test_a_question_is_answered_with_a_card(visit: Visit) -> None:
-    visit.page.get_by_label("Ihre Frage").fill("sperrmüll")
-    visit.page.get_by_role("button", name="Senden").click()
-    expect(visit.page.get_by_role("heading", name="Sperrmüll")).to_be_visible()
-    expect(visit.page.get_by_text("<b>Anrufen</b> & abwarten.")).to_be_visible()
-    expect(visit.page.get_by_role("link", name="https://example.org")).to_have_attribute("href", "https://example.org")
+    answer = visit.sends("Umzug melden")
+    expect(answer.get_by_role("heading", name="Umzug")).to_be_visible()
+    expect(answer.get_by_role("listitem")).to_have_text(["einen Ausweis", "die <b>Bestätigung</b> & etwas Zeit"])
+    expect(answer.get_by_role("link", name="umzug@example.org")).to_have_attribute("href", "mailto:umzug@example.org")
+    expect(visit.page.locator(".yours p")).to_have_text("Umzug melden")
 
 
-def test_a_choice_is_made_by_keyboard(visit: Visit) -> None:
-    field_ = visit.page.get_by_label("Ihre Frage")
-    field_.fill("beratung")
-    visit.page.get_by_role("button", name="Senden").click()
-    choice = visit.page.get_by_role("button", name="Beratung für Eltern")
-    choice.focus()
-    visit.page.keyboard.press("Enter")
-    expect(visit.page.get_by_role("heading", name="Beratung für Eltern")).to_be_visible()
-    expect(visit.page.get_by_text("beratung", exact=True)).to_be_visible()
+def test_an_example_begins_the_conversation(visit: Visit) -> None:
+    answer = visit.taps("Hund anmelden")
+    expect(answer.get_by_role("heading", name="Hund anmelden")).to_be_visible()
+    expect(visit.page.locator(".yours p")).to_have_text("Hund anmelden")
+    expect(visit.page.get_by_role("button", name="Wo kann ich Bücher leihen?")).to_have_count(0)
 
 
-def test_nothing_runs_out_of_a_narrow_screen(visit: Visit, tmp_path: Path) -> None:
-    visit.page.get_by_label("Ihre Frage").fill("Donaudampfschifffahrtsgesellschaftskapitänswitwenrente" * 3)
-    visit.page.get_by_role("button", name="Senden").click()
-    expect(visit.page.locator(".ours").nth(1)).to_be_visible()
-    widest = visit.page.locator("body").evaluate("body => document.documentElement.scrollWidth")
+def test_the_menu_leads_to_an_answer_without_typing(visit: Visit) -> None:
+    visit.taps("Menü")
+    visit.taps("Tiere")
+    expect(visit.taps("Hund abmelden").get_by_role("heading", name="Hund abmelden")).to_be_visible()
+    expect(visit.page.locator(".yours p")).to_have_text(["Menü", "Tiere", "Hund abmelden"])
+
+
+def test_a_choice_is_made_and_what_stood_on_the_button_is_what_was_said(visit: Visit) -> None:
+    visit.sends(CLARIFIED)
+    expect(visit.taps("Hund anmelden").get_by_role("heading", name="Hund anmelden")).to_be_visible()
+    expect(visit.page.locator(".yours p")).to_have_text([CLARIFIED, "Hund anmelden"])
+
+
+def test_a_question_goes_to_the_team(visit: Visit) -> None:
+    visit.sends(UNKNOWN)
+    expect(visit.taps("Ja, das Team fragen").get_by_role("heading")).to_have_text("Ich habe es weitergegeben.")
+
+
+def test_the_emergency_card_can_be_called_at_once(visit: Visit) -> None:
+    card = visit.sends(EMERGENCY)
+    expect(card.get_by_role("link").first).to_have_attribute("href", "tel:112")
+    expect(card.get_by_role("link").first).to_be_in_viewport()
+
+
+def test_arabic_runs_from_right_to_left(visit: Visit) -> None:
+    answer = visit.sends(ARABIC_QUESTION)
+    expect(answer).to_have_attribute("lang", "ar")
+    expect(answer).to_have_css("direction", "rtl")
+    said = visit.page.locator(".yours p")
+    assert said.evaluate("one => one.matches(':dir(rtl)')")
+    phone = answer.get_by_role("link", name="0231 00000000").locator("bdi")
+    assert phone.evaluate("one => one.matches(':dir(ltr)')"), "a number keeps its order"
+
+
+def test_what_is_typed_stays_while_buttons_are_tapped(visit: Visit) -> None:
+    visit.field.fill("noch nicht fertig")
+    visit.taps("Menü")
+    expect(visit.field).to_have_value("noch nicht fertig")
+
+
+def test_the_page_follows_a_chosen_language(visit: Visit) -> None:
+    visit.taps("🌐 Sprache")
+    visit.taps("English")
+    expect(visit.page.locator("html")).to_have_attribute("lang", "en")
+    expect(visit.page.get_by_role("textbox", name="Your question")).to_be_visible()
+    expect(visit.page.get_by_role("navigation").get_by_role("button")).to_have_text(
+        ["Menu", "Ask a person", "🌐 Language"]
+    )
+    expect(visit.page.get_by_role("contentinfo").get_by_role("link").first).to_have_text("Privacy")
+    expect(visit.taps("Menu").get_by_role("heading")).to_have_text("Menu")
+
+
+def test_what_is_stored_can_be_saved_as_a_file(visit: Visit, tmp_path: Path) -> None:
+    visit.sends("Hund anmelden")
+    link = visit.sends("/mydata").get_by_role("link", name="meine-daten.json")
+    address = link.get_attribute("href") or ""
+    with visit.page.expect_download() as download:
+        link.click()
+    assert download.value.suggested_filename == "meine-daten.json"
+    download.value.save_as(tmp_path / "saved")
+    assert (tmp_path / "saved").read_bytes() == base64.b64decode(address.partition(",")[2])
+    assert json.loads((tmp_path / "saved").read_bytes())
+
+
+def test_after_forget_nothing_said_stays_on_the_page(visit: Visit) -> None:
+    visit.sends("Hund anmelden")
+    visit.sends("/forget")
+    visit.taps("Ja, alles löschen")
+    expect(visit.page.locator(".yours p")).to_have_text("Ja, alles löschen")
+    expect(visit.page.locator("[name=session]")).to_have_value("")
+
+
+def test_of_too_many_messages_the_text_comes_back_with_a_sentence(visit: Visit) -> None:
+    visit.site.town.desk.policy = Policy(rate=1)
+    try:
+        visit.sends("Hund anmelden")
+        visit.field.fill("eine lange Frage")
+        visit.page.locator("#ask > button").click()
+        expect(visit.page.get_by_role("alert")).to_contain_text("Das waren viele Nachrichten auf einmal.")
+        expect(visit.field).to_have_value("eine lange Frage")
+        expect(visit.field).to_have_attribute("aria-describedby", "trouble")
+        expect(visit.page.locator(".yours")).to_have_count(1)
+    finally:
+        visit.site.town.desk.policy = Policy()
+    visit.complaints[:] = [one for one in visit.complaints if "429" not in one]
+
+
+def test_nothing_runs_out_of_a_narrow_screen(visit: Visit) -> None:
+    visit.sends("Donaudampfschifffahrtsgesellschaftskapitänswitwenrente" * 3)
+    visit.sends("Umzug melden")
+    widest = visit.page.locator("html").evaluate("page => page.scrollWidth")
     assert widest <= PHONE["width"]
 
 
-def test_what_could_not_be_sent_comes_back(browser: Browser, address: str) -> None:
-    context = browser.new_context(viewport=PHONE)
-    page = context.new_page()
-    page.goto(address)
-    context.set_offline(True)
-    page.get_by_label("Ihre Frage").fill("eine lange Frage, die niemand zweimal tippen will")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("Das hat nicht geklappt.")
-    expect(page.get_by_label("Ihre Frage")).to_have_value("eine lange Frage, die niemand zweimal tippen will")
-    context.close()
+def test_the_privacy_page_is_one_tap_away_and_leads_back(visit: Visit) -> None:
+    with visit.page.expect_popup() as opened:
+        visit.page.get_by_role("link", name="Datenschutz").click()
+    expect(opened.value.get_by_role("heading", level=1)).to_have_text("Datenschutz")
+    opened.value.get_by_role("link", name="Zum Chat").click()
+    expect(opened.value.get_by_role("textbox", name="Ihre Frage")).to_be_visible()

@@ -1,0 +1,20 @@
+"""Which kind of record is kept how long. The privacy notice and the job that deletes read the same values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long what is stored of residents stays."""
+
+    texts: timedelta = timedelta(days=30)
+    """Masked questions, and what was decided about each message (setting: LOTSE_RETENTION_DAYS)."""
+    letters: timedelta = timedelta(days=30)
+    """Messages to a browser that has not fetched them."""
+    replies: timedelta = timedelta(minutes=15)
+    """Sealed replies, for a message that is repeated."""
+    inactive: timedelta = timedelta(days=365)
+    """A conversation in which nobody has written since."""

@@ -1,0 +1,78 @@
+"""Questions that no entry answered for sure: kept masked and sealed, so that staff can learn from them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from bot.domain.masking import mask
+from bot.storage.database import keys_of
+from bot.storage.tables import QuestionRow, TurnRow
+
+
+class QuestionState(StrEnum):
+    """What became of a question."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    """The resident chose the entry that answers it."""
+
+
+def keep(
+    db: Session, turn: TurnRow, text: str, known: Collection[str], now: datetime, *, is_wanted: bool = False
+) -> None:
+    """Keep the question of a turn, without personal details; `is_wanted` where the team is to answer it.
+
+    `known` are words of the town, in lower case, that name no persons. A question that is kept already, because its
+    message was repeated, stays as it is.
+    """
+    if is_kept(db, turn.id):
+        return
+    sealed = keys_of(db).seal(mask(text, known))
+    db.add(
+        QuestionRow(
+            turn_id=turn.id,
+            language=turn.language,
+            sealed_text=sealed,
+            at=now,
+            state=QuestionState.OPEN.value,
+            wanted_at=now if is_wanted else None,
+        )
+    )
+
+
+def confirm(db: Session, turn_id: int, entry_id: str) -> None:
+    """Note which entry the resident chose for the question of a turn."""
+    chosen = update(QuestionRow).where(QuestionRow.turn_id == turn_id)
+    db.execute(chosen.values(state=QuestionState.CONFIRMED.value, entry_id=entry_id))
+
+
+def pass_on(db: Session, turn_id: int, now: datetime) -> None:
+    """Ask the team to answer the question of a turn; a second time changes nothing."""
+    wanted = update(QuestionRow).where(QuestionRow.turn_id == turn_id, QuestionRow.wanted_at.is_(None))
+    db.execute(wanted.values(wanted_at=now))
+
+
+def move(db: Session, from_turn_id: int, to_turn_id: int) -> None:
+    """The question of a turn belongs to a later one, which goes on with it."""
+    db.execute(update(QuestionRow).where(QuestionRow.turn_id == from_turn_id).values(turn_id=to_turn_id))
+
+
+def is_kept(db: Session, turn_id: int) -> bool:
+    """Whether the question of a turn is kept."""
+    return db.scalar(select(QuestionRow.id).where(QuestionRow.turn_id == turn_id)) is not None
+
+
+def replace(db: Session, old_turn_id: int, turn_id: int) -> None:
+    """Forget the question of a turn, which its resident wrote anew in a later one.
+
+    What the team was asked of the old one it is asked of the new one, if that is kept.
+    """
+    wanted_at = db.scalar(select(QuestionRow.wanted_at).where(QuestionRow.turn_id == old_turn_id))
+    if wanted_at:
+        pass_on(db, turn_id, wanted_at)
+    db.execute(delete(QuestionRow).where(QuestionRow.turn_id == old_turn_id))

@@ -1,0 +1,160 @@
+"""What people type instead of tapping a button, in every language: "Menü", "talk to a person", "ja", "und wann offen?".
+
+The words are in lexicon/commands, a file for each language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+
+import yaml
+
+from knowledge.normalize import fold, fold_word, stop_words, words
+
+
+class Command(StrEnum):
+    """What a resident can ask of the bot itself (contract: "Commands in the chat")."""
+
+    START = "start"
+    MENU = "menu"
+    HELP = "help"
+    LANGUAGE = "language"
+    TEAM = "team"
+    STOP = "stop"
+    PRIVACY = "privacy"
+    MYDATA = "mydata"
+    FORGET = "forget"
+
+
+class Word(StrEnum):
+    """A word that means something only after what was said before."""
+
+    YES = "yes"
+    NO = "no"
+    NONE = "none"
+    FIRST = "first"
+    SECOND = "second"
+    THIRD = "third"
+    AGAIN = "again"
+
+
+class Attribute(StrEnum):
+    """One thing to know about an entry."""
+
+    HOURS = "ask_hours"
+    PLACE = "ask_place"
+    PHONE = "ask_phone"
+    COST = "ask_cost"
+    MAIL = "ask_mail"
+    LANGUAGE = "ask_language"
+    ACCESS = "ask_access"
+    WEB = "ask_web"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a short message says; at most one of the three."""
+
+    command: Command | None = None
+    word: Word | None = None
+    attribute: Attribute | None = None
+
+
+MOST_WORDS = 8
+"""A message of more words is a question."""
+
+_DIGITS = {"1": Word.FIRST, "2": Word.SECOND, "3": Word.THIRD}
+
+Spoken = tuple[str, ...]
+"""The folded words of a phrase."""
+
+
+def hear(text: str) -> Heard:
+    """What `text` says, where it is no more than a command, a short answer or a question about what was shown.
+
+    "Und wann offen?" asks for an attribute, because besides it there are only function words of the same language.
+    """
+    spoken = tuple(words(text))
+    if not spoken or len(spoken) > MOST_WORDS:
+        return Heard()
+    folded = _folded(spoken)
+    if len(folded) == 1 and (place := _DIGITS.get(folded[0])):
+        return Heard(word=place)
+    meaning = _whole_messages().get(folded)
+    if isinstance(meaning, Command):
+        return Heard(command=meaning)
+    if isinstance(meaning, Word):
+        return Heard(word=meaning)
+    return Heard(attribute=_attribute(spoken))
+
+
+def command_words(command: Command, language: str) -> Sequence[str]:
+    """What speakers of a language type for a command, the usual word first; none for a language without a file."""
+    return _lexicon().get(language, {}).get(command.value, ())
+
+
+def _attribute(spoken: Spoken) -> Attribute | None:
+    """The first attribute that is asked for in a language of which every other word is a function word.
+
+    Where several languages have the words, that one counts in which fewer phrases say it: "adresse mail" is one in
+    French and two in German.
+    """
+    found: list[list[Attribute]] = []
+    for language, phrases in _attributes().items():
+        folded = tuple(fold_word(word, language) for word in spoken)
+        found.append(_cover(folded, phrases, stop_words(language)))
+    return min(filter(None, found), key=len, default=[None])[0]
+
+
+def _cover(spoken: Spoken, phrases: Mapping[Spoken, Attribute], functional: frozenset[str]) -> list[Attribute]:
+    """The attributes that phrases of the message name, longest phrases first; none where another word stands."""
+    found: list[Attribute] = []
+    place = 0
+    while place < len(spoken):
+        ends = range(len(spoken), place, -1)
+        end = next((end for end in ends if spoken[place:end] in phrases), None)
+        if end is not None:
+            found.append(phrases[spoken[place:end]])
+        elif spoken[place] not in functional:
+            return []
+        place = end or place + 1
+    return found
+
+
+def _folded(spoken: Sequence[str]) -> Spoken:
+    return tuple(fold(word) for word in spoken)
+
+
+@cache
+def _lexicon() -> dict[str, dict[str, list[str]]]:
+    """Language -> what is meant -> phrases."""
+    files = resources.files("knowledge").joinpath("lexicon", "commands").iterdir()
+    listed = sorted((file.name.removesuffix(".yaml"), file) for file in files if file.name.endswith(".yaml"))
+    # The plain loader reads every word as a word, "yes", "no" and "on" too.
+    return {language: yaml.load(file.read_text("utf-8"), yaml.BaseLoader) for language, file in listed}  # noqa: S506
+
+
+@cache
+def _whole_messages() -> dict[Spoken, Command | Word]:
+    meanings: dict[Spoken, Command | Word] = {}
+    for lexicon in _lexicon().values():
+        for meaning in (*Command, *Word):
+            for phrase in lexicon.get(meaning.value, ()):
+                meanings.setdefault(_folded(tuple(words(phrase))), meaning)
+    return meanings
+
+
+@cache
+def _attributes() -> dict[str, dict[Spoken, Attribute]]:
+    return {
+        language: {
+            tuple(fold_word(word, language) for word in words(phrase)): attribute
+            for attribute in Attribute
+            for phrase in lexicon.get(attribute.value, ())
+        }
+        for language, lexicon in _lexicon().items()
+    }
