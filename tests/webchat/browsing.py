@@ -181,7 +181,7 @@ def visiting(browser: Browser, site: Site, path: str = "/", **options: Any) -> I
     context: BrowserContext = browser.new_context(
         **{"viewport": PHONE, "locale": "de-DE", "reduced_motion": "reduce"} | options
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     visit = Visit(context.new_page(), site)
     visit.listen()
     yield visit.opens(path)

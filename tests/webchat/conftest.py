@@ -8,13 +8,15 @@ from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from bot.services import library
 from tests.api.conftest import client_of
 from tests.conftest import TestTown
 from tests.webchat import quarter as known
 from tests.webchat.browsing import Site, Visit, serve, visiting
+
+expect.set_options(timeout=30_000)  # milliseconds; a busy machine is no fault of the page
 
 
 @pytest.fixture
