@@ -14,12 +14,15 @@ from fastapi.responses import PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.api import chat, health
+from bot.api import broadcasts, calendar, chat, events, health, topics
 from bot.api.problems import of_enquiry, of_validation, problem
 from bot.desk import Desk
 from bot.domain.errors import EnquiryError, InvalidInput
 from bot.telegram.door import Door, State
 from bot.webchat import app as webchat
+
+PROGRAMS = "/api/"
+"""Where programs call; anything else is read by people."""
 
 LARGEST_BODY = 1_000_000
 """Bytes of a request that are read."""
@@ -56,6 +59,8 @@ def create_app(desk: Desk, version: str, frames: str = "'none'", telegram: Door 
         redoc_url=None,
     )
     app.include_router(chat.router(desk))
+    for area in (topics, events, broadcasts, calendar):
+        app.include_router(area.router(desk))
     app.include_router(health.router(desk, lambda: telegram.state if telegram else State.OFF))
     app.include_router(webchat.router(desk))
     if telegram and telegram.routes:
@@ -71,7 +76,9 @@ def create_app(desk: Desk, version: str, frames: str = "'none'", telegram: Door 
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, fault: RequestValidationError) -> Response:
-        return of_validation(fault)
+        if request.url.path.startswith(PROGRAMS) or not desk.is_ready:
+            return of_validation(fault)
+        return webchat.error_page(desk, request, 422)
 
     @app.exception_handler(EnquiryError)
     async def refused(request: Request, fault: EnquiryError) -> Response:
@@ -80,7 +87,7 @@ def create_app(desk: Desk, version: str, frames: str = "'none'", telegram: Door 
     @app.exception_handler(HTTPException)
     async def failed(request: Request, fault: HTTPException) -> Response:
         headers = dict(fault.headers) if fault.headers else None
-        if request.url.path.startswith("/api/"):
+        if request.url.path.startswith(PROGRAMS):
             return problem(fault.status_code, "" if fault.status_code == 404 else str(fault.detail), headers)
         if desk.is_ready and request.method in {"GET", "POST"}:
             return webchat.error_page(desk, request, fault.status_code)
@@ -100,7 +107,7 @@ def create_app(desk: Desk, version: str, frames: str = "'none'", telegram: Door 
 
 
 class BodyLimit:
-    """Answers 413 to a request whose body is larger than anything meant for us, read or announced."""
+    """Refuses, with 413, to read a body that is larger than anything meant for us, or announces to be."""
 
     def __init__(self, app: ASGIApp):
         self._app = app
@@ -111,16 +118,14 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         announced = dict(scope["headers"]).get(b"content-length", b"0")
-        if not announced.isdigit() or int(announced) > LARGEST_BODY:
-            await problem(413, f"The limit is {LARGEST_BODY} bytes.")(scope, receive, send)
-            return
+        is_too_large = not announced.isdigit() or int(announced) > LARGEST_BODY
         taken = 0
 
         async def receive_limited() -> Message:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > LARGEST_BODY:
+            if is_too_large or taken > LARGEST_BODY:
                 raise HTTPException(413, f"The limit is {LARGEST_BODY} bytes.")
             return message
 
