@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run install test check bench detector requirements clean
+.PHONY: help run install test check bench detector requirements clean
 
 run: install ## serve everything on one port until Ctrl-C
 	@$(BIN)/lotse run
@@ -45,6 +45,9 @@ requirements: ## pin anew what pyproject.toml names (needs the network and a mom
 		--no-emit-index-url --no-emit-find-links --extra build --extra dev --constraints requirements.txt \
 		pyproject.toml --output-file requirements-dev.txt
 	@rm -rf .venv-pin
+
+help: ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
 
 clean: ## remove what can be made again (never the data folder)
 	@rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
