@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BaseModel, Field
 
 from bot.desk import Desk
-from bot.domain.actions import Forget, OpenMenu, RunCommand, SetLanguage, read_action, write_action
+from bot.domain.actions import OpenMenu, RunCommand, SetLanguage, read_action, write_action
 from bot.domain.languages import choose
 from bot.domain.messages import Choice, Reply
 from bot.services.letters import Letter
@@ -36,6 +36,9 @@ PATH = "/"
 
 LONGEST_FORM_TEXT = 50_000
 
+LARGEST_NUMBER = 2**62
+"""Of a letter."""
+
 
 class Sent(BaseModel):
     """The fields of the chat form."""
@@ -46,6 +49,8 @@ class Sent(BaseModel):
     session: str = Field(default="", max_length=200)
     history: str = Field(default="", max_length=400_000)
     language: str = Field(default="", max_length=35)
+    letters: int = Field(default=0, ge=0, le=LARGEST_NUMBER)
+    """The number of the newest letter on the page."""
 
 
 def router(desk: Desk) -> APIRouter:
@@ -65,24 +70,27 @@ def router(desk: Desk) -> APIRouter:
         before = open_history(desk.database.keys, sent.history)
         is_typed = not (sent.action or sent.example)
         if is_typed and not sent.text.strip():
-            return pages.chat(language, before, sent.session)
+            waiting = await desk.letters(sent.session, sent.letters)
+            return pages.chat(language, before, sent.session, letters=waiting, shown=sent.letters)
         session = await desk.web_session(sent.session)
         text = "" if sent.action else sent.example or sent.text
         replies = await desk.receive_web(session, text=text, action=sent.action, language=language)
         exchange = Exchange(pages.label(sent.action, before, language) if sent.action else text, tuple(replies))
-        if _is_over(sent.action):
-            session, before = "", []
+        if await desk.web_session(session) != session:
+            session, before = "", []  # everything was deleted: then the page, too, forgets what was said
         if x_part:
             return pages.exchange(exchange, language, session)
         typed = "" if is_typed and replies else sent.text
         trouble = "" if replies else wording.too_many(language).text
-        return pages.chat(language, [*before, exchange] if replies else before, session, typed, trouble)
+        said = [*before, exchange] if replies else before
+        waiting = await desk.letters(session, sent.letters)
+        return pages.chat(language, said, session, typed, trouble, waiting, sent.letters)
 
     @routes.get("/letters")
     async def letters(
         request: Request,
         x_session: Annotated[str, Header(max_length=200)],
-        after: Annotated[int, Query(ge=0, le=2**62)] = 0,
+        after: Annotated[int, Query(ge=0, le=LARGEST_NUMBER)] = 0,
         lang: str = "",
     ) -> Response:
         return pages.letters(await desk.letters(x_session, after), _language(request, lang))
@@ -146,8 +154,14 @@ class Pages:
         session: str = "",
         typed: str = "",
         trouble: str = "",
+        letters: Sequence[Letter] = (),
+        shown: int = 0,
     ) -> HTMLResponse:
-        """The page, with what was said so far; `typed` stands in its field, `trouble` below it."""
+        """The page, with what was said so far; `typed` stands in its field, `trouble` below it.
+
+        `letters` came after the one numbered `shown`, for somebody whose browser does not fetch them by itself.
+        """
+        arrived = [Exchange("", tuple(letter.reply for letter in letters))] if letters else []
         town = self._desk.snapshot.town
         greeting, examples = choose(town.greeting, language), choose(town.examples, language)
         own = Reply(
@@ -164,7 +178,9 @@ class Pages:
             examples_language=examples[1] if examples else language,
             exchanges=exchanges,
             session=session,
-            history=seal_history(self._desk.database.keys, list(exchanges)),
+            history=seal_history(self._desk.database.keys, [*exchanges, *arrived]),
+            letters=letters,
+            newest_letter=letters[-1].number if letters else shown,
             typed=typed,
             trouble=trouble,
             imprint=town.imprint,
@@ -233,12 +249,6 @@ def _language_after(action: str) -> str:
     """The language that a tapped button chooses, also for the page; empty for any other button."""
     chosen = read_action(action)
     return chosen.code if isinstance(chosen, SetLanguage) and chosen.code in offered() else ""
-
-
-def _is_over(action: str) -> bool:
-    """Whether a tapped button deletes everything: then the page, too, forgets what was said."""
-    tapped = read_action(action)
-    return isinstance(tapped, Forget) and tapped.is_confirmed
 
 
 def _language(request: Request, wanted: str) -> str:

@@ -18,7 +18,7 @@ class Exchange:
     """A message and the replies to it."""
 
     said: str
-    """The text typed, or the label of the button tapped."""
+    """The text typed, or the label of the button tapped; empty where the replies came unasked."""
     replies: tuple[Reply, ...]
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from bot.domain.actions import Forget, write_action
+from bot.domain.messages import Reply
+from bot.services import conversations, letters
 from bot.services.dialogue import Policy
 from tests.conftest import TestTown
 from tests.small_quarter import UNKNOWN
@@ -17,7 +20,7 @@ async def test_the_first_page_greets_and_offers_ways_to_begin(client: httpx.Asyn
     assert [reply.text for reply in page.replies] == ["Moin! Was möchten Sie wissen?"]
     assert {"Menü", "Mensch fragen", "🌐 Sprache", "Hund anmelden", "Wo kann ich Bücher leihen?"} <= set(page.buttons)
     assert "Tiere" in page.buttons, "the topics of the menu"
-    assert page.fields == {"session": "", "history": "", "language": "de", "text": ""}
+    assert page.fields == {"session": "", "history": "", "language": "de", "letters": "0", "text": ""}
 
 
 async def test_it_greets_before_a_town_said_anything_of_itself(empty_client: httpx.AsyncClient) -> None:
@@ -156,6 +159,40 @@ async def test_after_forget_the_page_forgets_too(client: httpx.AsyncClient, quar
     assert page.fields["session"] == ""
     assert quarter.rows()["conversation"] == []
     assert (await types(client, page, "Hund anmelden")).said[-1] == "Hund anmelden"
+
+
+async def test_an_outdated_yes_to_deleting_forgets_nothing(client: httpx.AsyncClient, quarter: TestTown) -> None:
+    page = await types(client, await opens(client), "Hund anmelden")
+    after = await sends(client, page, action=write_action(Forget(10**6, is_confirmed=True)))
+    assert after.fields["session"] == page.fields["session"]
+    assert after.said[0] == "Hund anmelden"
+    assert len(quarter.rows()["conversation"]) == 1
+
+
+async def test_a_letter_comes_with_the_next_page_and_stays_there(client: httpx.AsyncClient, quarter: TestTown) -> None:
+    page = await types(client, await opens(client), "Hund anmelden")
+    writes(quarter, page.fields["session"], "Die Antwort des Teams")
+    page = await types(client, page, "Hund abmelden")
+    assert (page.newest.text.startswith("Hund abmelden"), page.replies[-1].text) == (True, "Die Antwort des Teams")
+    for text in (" ", "Hund anmelden"):
+        page = await types(client, page, text)
+        assert [reply.text for reply in page.replies].count("Die Antwort des Teams") == 1
+    writes(quarter, page.fields["session"], "Noch eine")
+    assert (await types(client, page, " ")).replies[-1].text == "Noch eine"
+
+
+async def test_after_forget_no_letter_is_left(client: httpx.AsyncClient, quarter: TestTown) -> None:
+    page = await types(client, await types(client, await opens(client), "Hund anmelden"), "/forget")
+    writes(quarter, page.fields["session"], "Die Antwort des Teams")
+    assert "Die Antwort" not in (await taps(client, page, "Ja, alles löschen")).html
+
+
+def writes(quarter: TestTown, session: str, text: str) -> None:
+    """The team writes to somebody."""
+    with quarter.database.writing() as db:
+        conversation = conversations.find(db, "web", session)
+        assert conversation is not None
+        letters.put(db, conversation.id, Reply(text), quarter.now())
 
 
 async def test_what_is_stored_comes_as_a_link_that_holds_the_file(client: httpx.AsyncClient) -> None:

@@ -164,6 +164,24 @@ async def test_the_privacy_page_tells_what_is_stored(client: httpx.AsyncClient) 
     assert "30 Tage" in html
 
 
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"text": "x" * 50_001}, 422),
+        ({"action": "x" * 1_001}, 422),
+        ({"language": "x" * 36}, 422),
+        ({"letters": "x"}, 422),
+        ({"text": "x" * 1_000_000}, 413),
+    ],
+)
+async def test_a_form_that_cannot_be_right_gets_a_page(
+    client: httpx.AsyncClient, fields: dict[str, str], status: int
+) -> None:
+    answer = await client.post("/", data=fields)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert "<h1>Das hat nicht geklappt.</h1>" in answer.text
+
+
 async def test_the_page_of_an_error_leads_back(client: httpx.AsyncClient) -> None:
     answer = await client.get("/nothing")
     assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")

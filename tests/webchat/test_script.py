@@ -72,6 +72,15 @@ def test_a_letter_appears_without_a_reload_and_once(browser: Browser, site: Site
         expect(letter).to_have_count(1)
 
 
+def test_a_letter_that_is_asked_for_twice_at_once_comes_once(browser: Browser, site: Site) -> None:
+    with visiting(browser, site) as visit:
+        visit.asks("Hund anmelden")
+        site.write(session_of(visit), "Die Antwort des Teams")
+        visit.page.evaluate("for (let i = 0; i < 3; i++) document.dispatchEvent(new Event('visibilitychange'))")
+        visit.asks("Hund abmelden")
+        expect(visit.page.get_by_text("Die Antwort des Teams")).to_have_count(1)
+
+
 def test_a_letter_waits_for_a_reload(visit: Visit) -> None:
     visit.asks("Hund anmelden")
     visit.site.write(session_of(visit), "Die Antwort des Teams")
@@ -119,6 +128,15 @@ def test_without_a_connection_a_button_can_be_tapped_again(visit: Visit) -> None
     visit.page.context.set_offline(False)
     expect(visit.taps("Hund anmelden").get_by_role("heading")).to_have_text("Hund anmelden")
     visit.complaints.clear()
+
+
+def test_a_page_that_cannot_follow_a_language_shows_the_answer_all_the_same(visit: Visit) -> None:
+    visit.page.route("**/?lang=en", lambda route: route.abort())
+    visit.asks("/language")
+    visit.taps("English")
+    expect(visit.newest).to_have_attribute("lang", "en")
+    expect(visit.page.locator("#trouble")).to_have_text("")
+    visit.complaints[:] = [one for one in visit.complaints if "ERR_FAILED" not in one]
 
 
 def test_a_server_in_trouble_is_told_too(visit: Visit) -> None:

@@ -10,7 +10,8 @@ const ASK_EVERY = 15_000;
 
 let isSending = false;
 let turn = Promise.resolve();
-let next = 0;
+let next = Number(ask.elements.letters.value);
+let fetching = null;
 
 function session() {
   return ask.elements.session.value;
@@ -97,11 +98,11 @@ function append(html, label) {
   return newest;
 }
 
-// Another language was chosen: the page around the conversation follows.
+// Another language was chosen: the page around the conversation follows. Where it cannot, the answer is there all the same.
 async function speak(chosen) {
   if (!chosen || chosen === language()) return;
-  const answer = await fetch(`/?lang=${chosen}`);
-  if (!answer.ok) return;
+  const answer = await fetch(`/?lang=${chosen}`).catch(() => null);
+  if (!answer?.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const old = page.documentElement;
   Object.assign(document.documentElement, { lang: old.lang, dir: old.dir });
@@ -145,12 +146,17 @@ field.addEventListener("keydown", (event) => {
   sendTyped();
 });
 
-// Answers of the team and notices: nobody calls a browser, so it asks.
-async function fetchLetters() {
+// Answers of the team and notices: nobody calls a browser, so it asks; once at a time, or they would come twice.
+function fetchLetters() {
   if (!session() || document.hidden || isSending) return;
+  fetching ??= fetchNow().finally(() => (fetching = null));
+}
+
+async function fetchNow() {
+  const reader = session();
   try {
-    const answer = await fetch(`/letters?after=${next}&lang=${language()}`, { headers: { "X-Session": session() } });
-    if (!answer.ok || !answer.headers.has("X-Next")) return;
+    const answer = await fetch(`/letters?after=${next}&lang=${language()}`, { headers: { "X-Session": reader } });
+    if (!answer.ok || !answer.headers.has("X-Next") || session() !== reader) return;
     next = Number(answer.headers.get("X-Next"));
     const part = parse(await answer.text());
     const first = part.firstElementChild;
