@@ -13,11 +13,13 @@ from bot.domain.masking.words import any_of
 _AT = re.compile(r"[ ]?(?:@|\((?:at|ät)\)|\[(?:at|ät)\]|\{at\})[ ]?(?=[\w-])", re.IGNORECASE)
 _LOCAL_PART = re.compile(r"[\w.+%'-]{1,80}\Z")
 _LONGEST_LOCAL_PART = 80
-_HOST = re.compile(r"[\w-]{1,63}(?:(?:\.|[ ]?\((?:dot|punkt)\)[ ]?)[\w-]{1,63}){0,8}", re.IGNORECASE)
+_LAST_PART = r"(?:de|com|org|net|eu|info|ua|ru|pl|ro|bg|fr|tr)(?!\w)"
+_DOT = rf"(?:\.|[ ]?[(\[{{](?:dot|punkt)[)\]}}][ ]?|[ ](?:dot|punkt)[ ](?={_LAST_PART}))"
+_HOST = re.compile(rf"[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,8}}", re.IGNORECASE)
 # "linda_92 at example.org": only with a sign in it that no word has.
 _SPELLED = re.compile(
-    r"(?<![\w.+-])(?=[\w.+-]{0,59}[\d_.])[\w.+-]{2,60} (?:at|ät) [\w-]{1,63}(?:\.| ?(?:dot|punkt) ?)"
-    r"(?:de|com|org|net|eu|info|ua|ru|pl|ro|bg|fr|tr)(?!\w)",
+    rf"(?<![\w.+-])(?=[\w.+-]{{0,59}}[\d_.])[\w.+-]{{2,60}} (?:at|ät) [\w-]{{1,63}}(?:\.| ?(?:dot|punkt) ?)"
+    rf"{_LAST_PART}",
     re.IGNORECASE,
 )
 _HANDLE = re.compile(r"(?<![\w@.])@[\w.]{2,60}\w")
@@ -29,7 +31,7 @@ def find_mails(plain: str) -> Iterator[Span]:
     for at in _AT.finditer(plain):
         local = _LOCAL_PART.search(plain, max(0, at.start() - _LONGEST_LOCAL_PART), at.start())
         host = _HOST.match(plain, at.end())
-        if local and host and ("." in host.group() or "(" in host.group() or " " not in at.group()):
+        if local and host and (re.search(_DOT, host.group(), re.IGNORECASE) or " " not in at.group()):
             yield Span(local.start(), host.end(), "E-Mail")
 
 

@@ -14,6 +14,9 @@ from bot.domain.masking.reading import Span, Word, words_of
 _SHORTEST_ALONE = 5
 """Letters of a given name that is known without a cue and without a capital."""
 _SHORTEST_RECURRING = 3
+_SHORTEST_JOINED = 4
+"""Letters of a name that is known as the end of a longer word."""
+_IN_ACCOUNTS = (".", "_")
 
 _JOINED = re.compile(r"[ \u2060]{1,3}\Z|\. ?\Z|['-]\Z")
 """Between two words that one placeholder stands for."""
@@ -137,11 +140,20 @@ def _find_again(named: list[bool], said: Evidence) -> None:
     found = [word for word in found if len(word.key) >= _SHORTEST_RECURRING]
     ordinary = {word.text for word in found if _is_ordinary(word, said)}
     forms = {stem for word in found if not _is_ordinary(word, said) for stem in stems(word.key)}
+    keys = {word.key for word in found}
     for place, word in enumerate(said.words) if found else ():
         if not named[place] and not said.is_grammar(place):
             again = not forms.isdisjoint(_forms(word, said))
             as_written = word.capital and word.text in ordinary and not said.is_in("before nouns", place - 1)
-            named[place] = again or as_written
+            named[place] = again or as_written or _is_account_of(word, keys)
+
+
+def _is_account_of(word: Word, keys: Collection[str]) -> bool:
+    """Whether the word is made of a name as accounts are: "j.smith", "jsmith", "johnsmith"."""
+    if word.gap in _IN_ACCOUNTS and word.key in keys:
+        return True
+    rests = (word.key.removesuffix(key) for key in keys if len(key) >= _SHORTEST_JOINED)
+    return any(len(rest) == 1 or (rest != word.key and rest in keys) for rest in rests)
 
 
 def _is_ordinary(word: Word, said: Evidence) -> bool:

@@ -35,6 +35,15 @@ _RUN = re.compile(r"(?<![\d.,])(?:[+(]{1,2}[ ]?)?\d(?:[ ().\-/\u2060]{0,3}\d)*")
 _FEWEST_DIGITS, _FEWEST_DIALLED, _FEWEST_CUED = 7, 6, 5
 """Digits from which on a run is a personal number: of any; beginning with 0 or +; behind "Telefon"."""
 
+# "null eins fünf eins 234567": at least three digits in words.
+_DIGIT = (
+    "null|eins|zwei|zwo|drei|vier|fünf|fuenf|sechs|sieben|acht|neun"
+    "|zero|one|two|three|four|five|six|seven|eight|nine|oh|double"
+)
+_SPELLED = re.compile(
+    rf"(?<!\w)(?:{_DIGIT})(?:[ ,.-]{{1,2}}(?:{_DIGIT})){{2,}}(?:[ ,./-]{{1,3}}(?:{_DIGIT}|\d+))*(?!\w)", re.IGNORECASE
+)
+
 # Numbers for everybody. Sources: numbering plan of the Federal Network Agency; 116 xxx is harmonised in the EU; 0800
 # and 0180 belong to services.
 _PUBLIC = re.compile(r"110|112|115|118\d{2,3}|116\d{3}|19222|19240|(?:49|0049)?0?(?:800|180[1-7]?)\d*")
@@ -88,6 +97,9 @@ def find_papers(plain: str) -> Iterator[Span]:
 
 def find_numbers(plain: str) -> Iterator[Span]:
     """Telephone numbers, and other runs of digits too long to be a date, a price or an opening hour."""
+    for found in _SPELLED.finditer(plain):
+        if len(re.findall(r"\d|[^\W\d_]+", found.group())) >= _FEWEST_DIALLED:
+            yield Span(*found.span(), "Telefon")
     for found in _RUN.finditer(plain):
         digits = _digits(found.group())
         if digits < _FEWEST_CUED:
