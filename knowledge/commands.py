@@ -6,13 +6,14 @@ The words are in lexicon/commands, a file for each language.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from importlib import resources
 
 import yaml
 
+from knowledge.language import KNOWN
 from knowledge.normalize import fold, fold_word, stop_words, words
 
 
@@ -40,6 +41,7 @@ class Word(StrEnum):
     SECOND = "second"
     THIRD = "third"
     AGAIN = "again"
+    CANCEL = "cancel"
 
 
 class Attribute(StrEnum):
@@ -62,6 +64,8 @@ class Heard:
     command: Command | None = None
     word: Word | None = None
     attribute: Attribute | None = None
+    languages: tuple[str, ...] = field(default=(), compare=False)
+    """Those that have the words of a command or a word, in the order of KNOWN."""
 
 
 MOST_WORDS = 8
@@ -84,12 +88,7 @@ def hear(text: str) -> Heard:
     folded = _folded(spoken)
     if len(folded) == 1 and (place := _DIGITS.get(folded[0])):
         return Heard(word=place)
-    meaning = _whole_messages().get(folded)
-    if isinstance(meaning, Command):
-        return Heard(command=meaning)
-    if isinstance(meaning, Word):
-        return Heard(word=meaning)
-    return Heard(attribute=_attribute(spoken))
+    return _whole_messages().get(folded) or Heard(attribute=_attribute(spoken))
 
 
 def command_words(command: Command, language: str) -> Sequence[str]:
@@ -139,13 +138,16 @@ def _lexicon() -> dict[str, dict[str, list[str]]]:
 
 
 @cache
-def _whole_messages() -> dict[Spoken, Command | Word]:
-    meanings: dict[Spoken, Command | Word] = {}
-    for lexicon in _lexicon().values():
+def _whole_messages() -> dict[Spoken, Heard]:
+    heard: dict[Spoken, Heard] = {}
+    for language in sorted(_lexicon(), key=KNOWN.index):
         for meaning in (*Command, *Word):
-            for phrase in lexicon.get(meaning.value, ()):
-                meanings.setdefault(_folded(tuple(words(phrase))), meaning)
-    return meanings
+            new = Heard(command=meaning) if isinstance(meaning, Command) else Heard(word=meaning)
+            for phrase in _lexicon()[language].get(meaning.value, ()):
+                known = heard.setdefault(_folded(tuple(words(phrase))), new)
+                if language not in known.languages:
+                    heard[_folded(tuple(words(phrase)))] = replace(known, languages=(*known.languages, language))
+    return heard
 
 
 @cache

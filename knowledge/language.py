@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from functools import cache
 
 from knowledge.normalize import fold_word, stop_words, words
 from knowledge.shelf import Shelf
@@ -35,21 +36,42 @@ def guess_language(text: str, shelves: Mapping[str, Shelf]) -> str | None:
 
 
 FEWEST_WORDS = 2
-"""Function words that make it sure in which language a message is written."""
+"""Function words and words of questions that make it sure in which language a message is written."""
 
 _MARKS = {"uk": "іїєґ", "bg": "ъ", "ru": "ыэё", "tr": "ığ", "pl": "ąęłśźżćń", "ro": "ățș", "fr": "èêœù"}
 """Letters that one of the languages in this script has and the others have not, or hardly."""
 
 
+_ASKING = {
+    "de": "wo wer was wie wann wohin warum welche welcher welches",
+    "en": "where who what how when why which go need want lost know",
+    "tr": "nerede nereye nereden kim ne nasıl neden hangi",
+    "ar": "أين من ما ماذا كيف متى لماذا",
+    "ru": "где куда кто что как когда почему какой сколько",
+    "uk": "де куди хто що як коли чому який скільки",
+    "bg": "къде кой какво как кога защо колко",
+    "pl": "gdzie dokąd kto co jak kiedy dlaczego który ile",
+    "ro": "unde cine ce cum când care cât",
+    "fr": "où qui quoi comment quand pourquoi quel quelle combien",
+}
+"""Words of questions: they mean too much to be function words, but tell the language as well. English has a few more,
+because most of its shortest words are Polish ones, too: "I", "my", "do", "to"."""
+
+
+@cache
+def _telling(language: str) -> frozenset[str]:
+    return stop_words(language) | {fold_word(word, language) for word in _ASKING[language].split()}
+
+
 def detect_language(text: str) -> str | None:
-    """The language of a message where its function words or letters leave no doubt; None where they do.
+    """The language of a message where its function words, words of questions or letters leave no doubt; else None.
 
     Names of offices and single words belong to many languages, so they count for none.
     """
     spoken = list(words(text))
     script = _script(text)
     counts = {
-        language: sum(fold_word(word, language) in stop_words(language) for word in spoken)
+        language: sum(fold_word(word, language) in _telling(language) for word in spoken)
         for language in KNOWN
         if _SCRIPTS.get(language, _LATIN) == script
     }

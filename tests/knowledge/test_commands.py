@@ -124,9 +124,26 @@ def test_natural_words_run_commands(text: str, command: Command) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "languages"),
+    [
+        ("insan", ("tr",)),
+        ("помощь", ("ru",)),
+        ("меню", ("ru", "uk", "bg")),
+        ("Mensch", ("de",)),
+        ("1", ()),
+        ("Und wann offen?", ()),
+    ],
+)
+def test_the_languages_of_what_was_heard(text: str, languages: tuple[str, ...]) -> None:
+    assert hear(text).languages == languages
+
+
+@pytest.mark.parametrize(
     ("text", "word"),
     [
         ("ja", Word.YES),
+        ("abbrechen", Word.CANCEL),
+        ("cancel", Word.CANCEL),
         ("JA!", Word.YES),
         ("ok", Word.YES),
         ("no", Word.NO),

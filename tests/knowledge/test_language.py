@@ -78,6 +78,13 @@ def test_any_text_has_a_guess(text: str) -> None:
         ("Kościół zamknięty?", "pl"),
         ("Când deschideți?", "ro"),
         ("Можно это по-русски, please?", "ru"),
+        ("I lost my passport, where do I go?", "en"),
+        ("How do I register my dog?", "en"),
+        ("what do I need to do", "en"),
+        ("I have no money, what to do", "en"),
+        ("who pays my rent", "en"),
+        ("Nie wiem, do kogo iść", "pl"),
+        ("do kiedy mam czas", "pl"),
     ],
 )
 def test_a_message_tells_its_language(text: str, language: str) -> None:
@@ -112,6 +119,11 @@ def test_names_and_single_words_leave_the_language_open(text: str) -> None:
 @pytest.mark.parametrize("text", ["nach Dortmund", "Heizung kaputt, bitte", "the Hausmeister", "diese und these and"])
 def test_one_word_is_too_little_and_two_languages_are_too_many(text: str) -> None:
     assert detect_language(text) is None
+
+
+@pytest.mark.parametrize("text", ["Do I go to my doctor", "I go to my son", "my son and I"])
+def test_english_in_words_that_are_polish_too_is_not_taken_for_polish(text: str) -> None:
+    assert detect_language(text) != "pl"
 
 
 def test_german_names_of_offices_make_no_message_german() -> None:
