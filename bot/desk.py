@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain.actions import Forget
-from bot.domain.dialogue import Tapped
 from bot.domain.messages import Incoming, Reply
 from bot.services import conversations, dialogue, indexing, letters, library
 from bot.services.dialogue import Policy
@@ -43,6 +41,7 @@ class Desk:
         self._zone = zone
         self._shelves = shelves
         self._snapshot: Snapshot | None = None
+        self._has_erased = False
         self._refreshing = asyncio.Lock()
         self._settling: asyncio.Task[None] | None = None
 
@@ -108,12 +107,18 @@ class Desk:
         """The replies to a resident's message; none where nothing is to be said."""
         snapshot = self.snapshot
         considered = await asyncio.to_thread(dialogue.consider, incoming, snapshot)
-        replies = await self.database.write(dialogue.handle, incoming, considered, snapshot, self.policy, self.now())
-        if isinstance(considered.said, Tapped) and isinstance(considered.said.action, Forget):
-            await asyncio.to_thread(
-                self.database.scrub
-            )  # what was deleted leaves the files now, not with the next tick
-        return replies
+        handled = await self.database.write(dialogue.handle, incoming, considered, snapshot, self.policy, self.now())
+        self._has_erased |= handled.has_erased
+        return handled.replies
+
+    async def scrub(self) -> None:
+        """Let what was deleted on demand leave the files now, not with the next tick.
+
+        To be called when the door has nothing of the message left in the database either; while somebody reads, the
+        next message or tick tries again.
+        """
+        if self._has_erased:
+            self._has_erased = not await asyncio.to_thread(self.database.scrub)
 
     async def web_session(self, given: str | None) -> str:
         """The session that a browser names, if there is one; else a new one that nobody can guess."""
@@ -130,4 +135,6 @@ class Desk:
     ) -> list[Reply]:
         """The replies to a message from a browser, where each one is new."""
         key = secrets.token_hex(16)
-        return await self.receive(Incoming(WEB, session, key, text=text, action=action, language=language))
+        replies = await self.receive(Incoming(WEB, session, key, text=text, action=action, language=language))
+        await self.scrub()
+        return replies

@@ -64,7 +64,7 @@ class ChatReply(BaseModel):
     """One message to the resident."""
 
     text: str = Field(description="the whole message as plain text")
-    decision: str | None = Field(default=None, description="answer, clarify, decline or emergency, to a question")
+    decision: str | None = Field(default=None, description="answer, clarify, decline, emergency or handover")
     entry_id: str | None = None
     language: str
     buttons: list[ChatButton]

@@ -55,6 +55,9 @@ STALE = timedelta(hours=6)
 REPEATED = timedelta(seconds=60)
 """The same command sent several times while the bot was off is answered once, if it waited longer than this."""
 
+MINUTE = timedelta(minutes=1)
+"""What the limit of messages counts in. What waited longer is no flood: the bot was off."""
+
 # --- What a resident said --------------------------------------------------------------------------------------------
 
 
@@ -65,7 +68,7 @@ class Typed:
     text: str
     command: Command | None = None
     argument: str = ""
-    """What stands behind a slash command."""
+    """What stands behind a slash command, or the language that was named without one."""
     word: Word | None = None
     """The message is no more than "ja", "das erste", "noch mal"."""
     attribute: Attribute | None = None
@@ -108,6 +111,8 @@ class Turn:
     """The card that was shown."""
     can_be_passed_on: bool = False
     """Whether its question is kept, so that the team can be asked."""
+    asked_to_forget: bool = False
+    """Whether it was asked there if everything is to be deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +154,13 @@ def next_turn(
     minute are answered, 0 for any number; `sent_at` is when the message was sent, where that is known.
     """
     move = _move(said, state, named, now)
-    if _cannot_wait(move, said):
+    if _cannot_wait(move):
         return move
-    if rate and state.recent >= rate:
+    if rate and state.recent >= rate and not (sent_at and now - sent_at > MINUTE):
         return StaySilent() if state.was_told_to_wait else TooMany()
     repeats = isinstance(move, Run) and state.last and move.command is state.last_command
-    if repeats and sent_at and now - sent_at > REPEATED:
+    # Only what was sent before the answer to the same command came: later it is asked for anew.
+    if repeats and sent_at and now - sent_at > REPEATED and state.last and sent_at <= state.last.at:
         return StaySilent()
     return move
 
@@ -166,10 +172,8 @@ def misses_after(move: Move, state: State) -> int:
     return state.misses if isinstance(move, AskBack | OldButton | TooMany | StaySilent | OnlyText) else 0
 
 
-def _cannot_wait(move: Move, said: Said) -> bool:
-    if isinstance(move, Warn | EraseAll) or (isinstance(move, Run) and move.command in _ALWAYS_HEARD):
-        return True
-    return isinstance(said, Tapped) and isinstance(said.action, actions.Forget)
+def _cannot_wait(move: Move) -> bool:
+    return isinstance(move, Warn | EraseAll) or (isinstance(move, Run) and move.command in _ALWAYS_HEARD)
 
 
 def _move(said: Said, state: State, named: Turn | None, now: datetime) -> Move:
@@ -186,16 +190,18 @@ def _after_words(said: Typed, state: State, now: datetime) -> Move:
     if not said.text.strip():
         return OnlyText()
     if isinstance(said.decision, Answer) and said.decision.emergency:
-        return Warn(said.decision.entry_id, said.decision.emergency, said.nearest)
+        return Warn(said.decision.entry_id, said.decision.emergency, said.nearest, is_for_team=state.is_writing)
     if len(said.text) > LONGEST_MESSAGE:
         return TooLong()
     if said.command is Command.LANGUAGE and said.argument:
         return Speak(said.argument)
     if said.command:
         return Run(said.command)
+    remembered = state.last if state.last and now - state.last.at <= MEMORY else None
+    if said.word is Word.CANCEL:
+        return KeepAll() if remembered and remembered.asked_to_forget else ShowMenu()
     if state.is_writing:
         return TakeWords()
-    remembered = state.last if state.last and now - state.last.at <= MEMORY else None
     if remembered and (move := _after_reference(said, state, remembered)):
         return move
     return _after_question(said.decision, state)
@@ -203,6 +209,8 @@ def _after_words(said: Typed, state: State, now: datetime) -> Move:
 
 def _after_reference(said: Typed, state: State, last: Turn) -> Move | None:
     """The move for words that mean something only after what was said before."""
+    if last.asked_to_forget and said.word in (Word.YES, Word.NO, Word.NONE):
+        return EraseAll() if said.word is Word.YES else KeepAll()
     if last.entry_ids:
         place = _PLACES.get(said.word) if said.word else None
         if said.word is Word.YES and len(last.entry_ids) == 1:
@@ -259,7 +267,7 @@ def _after_tap(action: Action | None, named: Turn | None, state: State, now: dat
             return TakeRating(turn, helped, None if reason is None else list(Complaint)[reason])
         case actions.PassOn(turn) if named.can_be_passed_on:
             return AskTeam(turn)
-        case actions.Forget(_, is_confirmed):
+        case actions.Forget(_, is_confirmed) if named.asked_to_forget:
             return EraseAll() if is_confirmed else KeepAll()
         case _:
             return OldButton()

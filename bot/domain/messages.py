@@ -95,7 +95,7 @@ class Reply:
     facts: tuple[Fact, ...] = ()
     choices: tuple[Choice, ...] = ()
     decision: str | None = None
-    """answer, clarify, decline or emergency, where this replies to a question."""
+    """answer, clarify, decline, emergency or handover (to a person), where this replies to a question."""
     entry_id: str | None = None
     """The entry that was given."""
     language: str = "de"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -61,6 +62,8 @@ class Warn:
     kind: Emergency
     nearest: tuple[str, ...] = ()
     """Entries that help afterwards: a women's shelter, a counselling centre."""
+    is_for_team: bool = False
+    """Whether it was written to the team, which gets it as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,3 +199,15 @@ Move = (
     | ShowNearest
     | StaySilent
 )
+
+
+IN_BETWEEN = (TakeRating, OldButton, OnlyText, TooLong, TooMany, StaySilent)
+"""Moves beside the conversation: after them it is still about the same card, and the team still waits for words."""
+
+
+def move_name(move: Move | type[Move]) -> str:
+    """A move as a turn names it: the command that was run, or the kind of move in words with underscores."""
+    if isinstance(move, Run):
+        return move.command.value
+    kind = move if isinstance(move, type) else type(move)
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()

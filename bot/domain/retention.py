@@ -13,7 +13,7 @@ class Retention:
     texts: timedelta = timedelta(days=30)
     """Masked questions, and what was decided about each message (setting: LOTSE_RETENTION_DAYS)."""
     letters: timedelta = timedelta(days=30)
-    """Messages to a browser that has not fetched them."""
+    """Messages to a browser, which may fetch them again until then."""
     replies: timedelta = timedelta(minutes=15)
     """Sealed replies, for a message that is repeated."""
     inactive: timedelta = timedelta(days=365)

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.domain.dialogue import BUTTONS_LAST, MEMORY, State, Turn
+from bot.domain.dialogue import BUTTONS_LAST, MEMORY, MINUTE, State, Turn
 from bot.domain.messages import Incoming
-from bot.domain.moves import Complaint
+from bot.domain.moves import IN_BETWEEN, Complaint, GiveUp, Listen, StaySilent, TakeWords, TooMany, move_name
 from bot.services import questions
 from bot.storage.database import keys_of
 from bot.storage.tables import ConversationRow, TurnRow
 from knowledge.commands import Command
 
-MINUTE = timedelta(minutes=1)
-
-TURNED_DOWN, TOO_MANY, LISTENING, SILENT = "give_up", "too_many", "listen", "stay_silent"
+TURNED_DOWN, TOO_MANY, LISTENING, TAKEN, SILENT = map(move_name, (GiveUp, TooMany, Listen, TakeWords, StaySilent))
 """Moves that the next one depends on, as a turn names them."""
+
+_BESIDE = [move_name(kind) for kind in IN_BETWEEN]
 
 
 def find(db: Session, channel: str, address: str) -> ConversationRow | None:
@@ -51,30 +51,27 @@ def turn_of(db: Session, conversation: ConversationRow, key: str) -> TurnRow | N
     return db.scalar(select(TurnRow).where(TurnRow.conversation_id == conversation.id, TurnRow.message_key == key))
 
 
-def versions(db: Session, conversation: ConversationRow, key: str, but: TurnRow) -> Sequence[int]:
-    """The numbers of the turns of a message, as it first was and as it was edited, except one."""
+def versions(db: Session, conversation: ConversationRow, key: str, but: TurnRow) -> Sequence[TurnRow]:
+    """The turns of a message, as it first was and as it was edited, except one."""
     same = or_(TurnRow.message_key == key, TurnRow.edits == key)
-    theirs = select(TurnRow.id).where(TurnRow.conversation_id == conversation.id, same, TurnRow.id != but.id)
+    theirs = select(TurnRow).where(TurnRow.conversation_id == conversation.id, same, TurnRow.id != but.id)
     return db.scalars(theirs.order_by(TurnRow.id)).all()
 
 
 def recall(db: Session, conversation: ConversationRow, before: TurnRow | None, now: datetime) -> State:
     """What the conversation remembers; `before` leaves out a turn that is answered anew, and later ones."""
-    # Messages that got no reply count, but it is still about what was said before them.
+    # Messages that got no reply say nothing: it is still about what was said before them.
     said = select(TurnRow).where(TurnRow.conversation_id == conversation.id, TurnRow.move != SILENT)
-    newest = said.order_by(TurnRow.id.desc()).limit(1)
-    recent = select(func.count()).where(TurnRow.conversation_id == conversation.id, TurnRow.at > now - MINUTE)
-    if before:
-        newest, recent = newest.where(TurnRow.id < before.id), recent.where(TurnRow.id != before.id)
-    last = db.scalar(newest)
-    count = db.scalar(recent) or 0
+    said = said.where(TurnRow.id < before.id) if before else said
+    last = db.scalar(said.order_by(TurnRow.id.desc()).limit(1))
+    count, is_writing = _recent(db, conversation, before, now), _is_writing(db, said, before, now)
     if last is None:
-        return State(recent=count)
+        return State(recent=count, is_writing=is_writing)
     is_fresh = now - last.at <= MEMORY
     return State(
         last=earlier(db, last),
         card=last.card,
-        is_writing=last.move == LISTENING and now - last.at <= BUTTONS_LAST,
+        is_writing=is_writing,
         misses=last.misses if is_fresh else 0,
         turned_down=last.options if is_fresh and last.move == TURNED_DOWN else (),
         last_command=Command(last.move) if last.move in list(Command) else None,
@@ -83,10 +80,27 @@ def recall(db: Session, conversation: ConversationRow, before: TurnRow | None, n
     )
 
 
+def _recent(db: Session, conversation: ConversationRow, but: TurnRow | None, now: datetime) -> int:
+    """How many messages of the last minute were answered; those that were too many are not counted against anybody."""
+    answered = TurnRow.move.not_in([TOO_MANY, SILENT])
+    recent = select(func.count()).where(TurnRow.conversation_id == conversation.id, TurnRow.at > now - MINUTE, answered)
+    return db.scalar(recent.where(TurnRow.id != but.id) if but else recent) or 0
+
+
+def _is_writing(db: Session, said: Select[TurnRow], before: TurnRow | None, now: datetime) -> bool:
+    """Whether words to the team are waited for, whatever came in between; or are written anew, in an edit."""
+    if before and before.move == TAKEN:
+        return True
+    spoken = said.where(TurnRow.move.not_in(_BESIDE), TurnRow.edits.is_(None))
+    newest = db.scalar(spoken.order_by(TurnRow.id.desc()).limit(1))
+    return newest is not None and newest.move == LISTENING and now - newest.at <= BUTTONS_LAST
+
+
 def earlier(db: Session, row: TurnRow) -> Turn:
     """A turn as the next one can refer to it."""
     offered: Sequence[str] = () if row.move == TURNED_DOWN else row.options
-    return Turn(row.id, row.at, tuple(offered), row.entry_id, questions.is_kept(db, row.id))
+    is_kept = questions.holder(db, row) is not None
+    return Turn(row.id, row.at, tuple(offered), row.entry_id, is_kept, row.move == Command.FORGET)
 
 
 def rate(db: Session, turn_id: int, helped: bool | None, complaint: Complaint | None) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.domain import actions, dialogue, moves
 from bot.domain.dialogue import Said, Shown, State, Tapped, Typed
 from bot.domain.messages import Incoming, Reply
-from bot.domain.moves import Move
+from bot.domain.moves import Move, move_name
 from bot.domain.retention import Retention
 from bot.services import conversations, library, privacy, questions
 from bot.services.indexing import Snapshot
@@ -24,7 +24,9 @@ from bot.texts import wording
 from bot.texts.catalog import language_named, nearest, offered
 from bot.texts.privacy import NOTICE_VERSION, forgotten, notice
 from knowledge.commands import Command, hear
-from knowledge.decide import MOST_OPTIONS, Answer, Decision, Thresholds, decide
+from knowledge.decide import MOST_OPTIONS, Decision, Thresholds, decide
+from knowledge.emergency import Emergency
+from knowledge.entry import CONTACT_POINT, DEFAULT_LANGUAGE
 from knowledge.language import detect_language
 from knowledge.match import Finding, match
 
@@ -52,6 +54,17 @@ class Considered:
     finding: Finding | None = None
     """What the knowledge said, where it was asked."""
     decision: Decision | None = None
+    heard_in: tuple[str, ...] = ()
+    """The languages that have the words of a command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What came of a message."""
+
+    replies: list[Reply]
+    has_erased: bool = False
+    """Whether everything about its resident was deleted."""
 
 
 def consider(incoming: Incoming, snapshot: Snapshot, language: str | None = None) -> Considered:
@@ -66,41 +79,61 @@ def consider(incoming: Incoming, snapshot: Snapshot, language: str | None = None
     text = incoming.text
     spoken = language or detect_language(text)
     slash = _SLASH.fullmatch(text.strip())
-    # "/help my house is on fire" is no question about the bot.
-    if slash and not (slash[2] and match(snapshot.index, slash[2], spoken).emergency):
+    if slash and not _hides_an_emergency(slash, snapshot, spoken):
         return Considered(_slash_command(text, *slash.groups()), spoken)
-    finding = match(snapshot.index, text, spoken)
+    finding = match(snapshot.index, text.strip().removeprefix("/") if slash else text, spoken)
     decision = decide(finding)
     heard = hear(text)
     named = language_named(text) if heard.command is Command.LANGUAGE else None
-    said = Typed(text, heard.command, named or "", heard.word, heard.attribute, decision, _nearest(finding, decision))
-    return Considered(said, finding.language if finding.emergency else spoken, finding, decision)
+    near = _helpful(finding, snapshot) if finding.emergency in _HELP_AFTERWARDS else ()
+    said = Typed(text, heard.command, named or "", heard.word, heard.attribute, decision, near)
+    written_in = finding.language if finding.emergency else spoken
+    return Considered(said, written_in, finding, decision, heard.languages if heard.command else ())
 
 
-def _nearest(finding: Finding, decision: Decision) -> tuple[str, ...]:
-    """The entries besides the one decided for that a message is as likely about as an option of a question back."""
-    chosen = decision.entry_id if isinstance(decision, Answer) else None
-    near = [one for one in finding.matches if not one.is_decline and one.entry_id != chosen]
-    return tuple(one.entry_id for one in near[:MOST_OPTIONS] if one.probability >= Thresholds().clarify)
+def _hides_an_emergency(slash: re.Match[str], snapshot: Snapshot, spoken: str | None) -> bool:
+    """ "/help my house is on fire" is no question about the bot, and "/fire in the kitchen" no command at all."""
+    name, behind = slash.groups()
+    said = behind if name.lower() in list(Command) else f"{name} {behind or ''}"
+    return bool(said) and match(snapshot.index, said, spoken).emergency is not None
+
+
+_HELP_AFTERWARDS = (Emergency.VIOLENCE, Emergency.SUICIDE, Emergency.CHILD)
+"""Emergencies after which somebody of the quarter can help; in a fire other buttons are only in the way."""
+
+
+def _helpful(finding: Finding, snapshot: Snapshot) -> tuple[str, ...]:
+    """The contact points that a message is as likely about as an option of a question back."""
+    near = [one.entry_id for one in finding.matches if one.probability >= Thresholds().clarify]
+    helping = [entry_id for entry_id in near if snapshot.entries[entry_id].kind == CONTACT_POINT]
+    return tuple(entry_id for entry_id in helping if entry_id != finding.emergency_entry)[:MOST_OPTIONS]
 
 
 def handle(
     db: Session, incoming: Incoming, considered: Considered, snapshot: Snapshot, policy: Policy, now: datetime
-) -> list[Reply]:
+) -> Handled:
     """Answer one message; a repeat of it, known by its key, gets the same replies and changes nothing.
 
     No replies where nothing is to be said: too many messages, or a command repeated while the bot was off.
     """
     conversation = conversations.find(db, incoming.channel, incoming.address)
     if conversation is None:
-        if isinstance(considered.said, Tapped) and isinstance(considered.said.action, actions.Forget):
-            return [forgotten(nearest(incoming.language))]  # it is already, and nothing is stored anew
+        if reply := _to_a_stranger(considered.said, nearest(incoming.language), now):
+            return Handled([reply])
         conversation = conversations.start(db, incoming, now)
     turn = conversations.turn_of(db, conversation, incoming.key)
     if turn and turn.sealed_replies:
-        return _REPLIES.validate_json(keys_of(db).open(turn.sealed_replies))
+        return Handled(_REPLIES.validate_json(keys_of(db).open(turn.sealed_replies)))
     exchange = _Exchange(db, incoming, considered, conversation, snapshot, policy, now)
     return exchange.answer(turn)
+
+
+def _to_a_stranger(said: Said, language: str, now: datetime) -> Reply | None:
+    """The reply to a tap that refers to what is deleted, or never was: nothing is stored anew for it."""
+    if isinstance(said, Tapped) and isinstance(said.action, actions.Forget):
+        return forgotten(language)
+    is_old = isinstance(said, Tapped) and dialogue.next_turn(said, State(), None, now) == moves.OldButton()
+    return wording.old_button(language) if is_old else None
 
 
 def rehearse(considered: Considered, snapshot: Snapshot, policy: Policy, now: datetime) -> list[Reply]:
@@ -137,7 +170,7 @@ class _Exchange:
     policy: Policy
     now: datetime
 
-    def answer(self, turn: TurnRow | None) -> list[Reply]:
+    def answer(self, turn: TurnRow | None) -> Handled:
         """Decide, write down, reply; `turn` is what is left of an earlier attempt."""
         edits = self.incoming.edits
         replaced = conversations.turn_of(self.db, self.conversation, edits) if edits else None
@@ -146,13 +179,13 @@ class _Exchange:
         if isinstance(move, moves.EraseAll):
             language = self._language()
             privacy.erase(self.db, self.conversation)
-            return [forgotten(language)]
+            return Handled([forgotten(language)], has_erased=True)
         turn = self._write_down(turn, move, state)
         for version in conversations.versions(self.db, self.conversation, edits, turn) if edits else ():
-            questions.replace(self.db, version, turn.id)
+            self._replace_question(version, turn, move)
         replies = self._word(move, turn, state)
         turn.sealed_replies = keys_of(self.db).seal(_REPLIES.dump_json(replies).decode())
-        return replies
+        return Handled(replies)
 
     def _decide(self, state: State) -> Move:
         """The next move, possible with the knowledge of the moment."""
@@ -188,7 +221,7 @@ class _Exchange:
         turn.misses = dialogue.misses_after(move, state)
         turn.options = list(move.entry_ids) if isinstance(move, moves.AskBack) else []
         turn.entry_id = turn.entry_version = None
-        turn.card = state.card if isinstance(move, _KEEPING_SUBJECT) else None
+        turn.card = state.card if isinstance(move, moves.IN_BETWEEN) else None
         if isinstance(move, moves.Give | moves.Detail):
             turn.entry_id = turn.card = move.entry_id
             turn.entry_version = library.version_of(self.snapshot.entries[move.entry_id])
@@ -201,34 +234,41 @@ class _Exchange:
         db, text = self.db, self.incoming.text
         match move:
             case moves.Give(entry_id, _, int() as confirmed):
-                questions.confirm(db, confirmed, entry_id)
+                questions.confirm(db, self._holder(confirmed), entry_id)
             case moves.GiveUp(asked_in):
-                left_in, turn.options = self._turned_down(asked_in, state)
-                questions.move(db, left_in, turn.id)
+                turn.options = list(db.get_one(TurnRow, asked_in).options)
+                questions.move(db, self._holder(asked_in), turn.id)
             case moves.AskTeam(asked_in):
-                questions.pass_on(db, asked_in, self.now)
+                questions.pass_on(db, self._holder(asked_in), self.now)
             case moves.TakeRating(rated, helped, complaint):
                 conversations.rate(db, rated, helped, complaint)
             case moves.AskBack() | moves.Decline(None):
                 questions.keep(db, turn, text, self.snapshot.names, self.now)
-            case moves.TakeWords():
+            case moves.TakeWords() | moves.Warn(is_for_team=True):
                 questions.keep(db, turn, text, self.snapshot.names, self.now, is_wanted=True)
 
-    def _turned_down(self, asked_in: int, state: State) -> tuple[int, list[str]]:
-        """After "none of these": the turn that has the question now, and what is not to be offered again at once."""
-        last = state.last
-        if last and last.number == asked_in:
-            return asked_in, list(last.entry_ids)
-        if last and state.turned_down and not questions.is_kept(self.db, asked_in):
-            return last.number, list(state.turned_down)  # the button was tapped twice
-        return asked_in, []
+    def _holder(self, asked_in: int) -> int:
+        """The turn that has the question now that was asked in one."""
+        return questions.holder(self.db, self.db.get_one(TurnRow, asked_in)) or asked_in
+
+    def _replace_question(self, version: TurnRow, turn: TurnRow, move: Move) -> None:
+        """What the team was asked stays with it, in the newest words; any other question goes with its old version."""
+        db, held = self.db, questions.holder(self.db, version)
+        if held is None or held == turn.id:
+            return
+        if wanted_at := questions.wanted_at(db, held):
+            if isinstance(move, _NO_QUESTION):
+                return
+            questions.keep(db, turn, self.incoming.text, self.snapshot.names, self.now)
+            questions.pass_on(db, turn.id, wanted_at)
+        questions.drop(db, held)
 
     def _word(self, move: Move, turn: TurnRow, state: State) -> list[Reply]:
         """The replies; beside the first of them all stands the privacy notice."""
-        question = state.last.number if state.last and state.last.can_be_passed_on else None
         conversation, retention = self.conversation, self.policy.retention
-        setting = Setting(self.snapshot, turn.language, turn.id, conversation.channel, retention, self.now, question)
         command = move.command if isinstance(move, moves.Run) else None
+        question = self._question(state) if command is Command.TEAM else None
+        setting = Setting(self.snapshot, turn.language, turn.id, conversation.channel, retention, self.now, question)
         if command is Command.MYDATA:
             replies = [privacy.hand_over(self.db, conversation, self.snapshot.town, turn.language)]
         else:
@@ -242,27 +282,35 @@ class _Exchange:
                 replies.append(notice(retention, turn.language))
         return replies
 
+    def _question(self, state: State) -> int | None:
+        """The turn of the question that can be given to the team: of the last one, or of one just before it."""
+        last = state.last.at if state.last else self.now
+        return questions.newest(self.db, self.conversation, min(last, self.now - dialogue.MEMORY))
+
     def _language(self) -> str:
-        """The language to answer in: that of the message where it is sure, else the one that was chosen, the one that
-        was spoken before, the one of the resident's phone."""
+        """The language to answer in: that of the message where it is sure, else the one that was chosen, the one of
+        the command's words, the usual one."""
         preference, written = self.conversation.preference, self.considered.language
         if written and nearest(written) != nearest(preference).partition("-")[0]:
             return nearest(written)
-        return nearest(preference or written or self.conversation.language or self.incoming.language)
+        if preference or written:
+            return nearest(preference or written)
+        usual, heard = nearest(self._usual_language()), self.considered.heard_in
+        # A word that several languages have tells nothing, unless its letters rule the usual one out.
+        is_told = heard and (len(heard) == 1 or not self.incoming.text.isascii())
+        return nearest(heard[0]) if is_told and usual.partition("-")[0] not in heard else usual
+
+    def _usual_language(self) -> str | None:
+        """The one that was spoken before, else the one of the resident's phone.
+
+        A page of the web chat stands before their eyes: where it is not in German, which it is without any choice,
+        its language counts more than what was spoken before.
+        """
+        told = self.incoming.language
+        if self.incoming.channel == "web" and nearest(told) != DEFAULT_LANGUAGE:
+            return told
+        return self.conversation.language or told
 
 
-_KEEPING_SUBJECT = (
-    moves.TakeRating,
-    moves.OldButton,
-    moves.OnlyText,
-    moves.TooMany,
-    moves.StaySilent,
-)
-"""Moves after which it is still about the card that was shown before."""
-
-
-def move_name(move: Move) -> str:
-    """A move as a turn names it: the command that was run, or the kind of move in words with underscores."""
-    if isinstance(move, moves.Run):
-        return move.command.value
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(move).__name__).lower()
+_NO_QUESTION = (*moves.IN_BETWEEN, moves.Run, moves.Speak)
+"""Moves after words that ask nothing: they do not take the place of a question that the team has."""

@@ -156,6 +156,12 @@ def original(db: Session, channel: str, message: str, text: str) -> Original | N
     return Original(row.update_key, tuple(row.sent_ids or ()), row.text_ref == keys.name(f"{channel}-text", text))
 
 
+def held(db: Session, pseudonym: str) -> Sequence[InboxRow]:
+    """What is kept of a resident's messages for the case that they are edited, in the order in which they came."""
+    theirs = select(InboxRow).where(InboxRow.message_ref.startswith(pseudonym[:_HALF]))
+    return db.scalars(theirs.order_by(InboxRow.id)).all()
+
+
 def forget_resident(db: Session, pseudonym: str) -> None:
     """Delete what edits of a resident's messages would need; `pseudonym` is that of their conversation."""
     theirs = update(InboxRow).where(InboxRow.message_ref.startswith(pseudonym[:_HALF]))

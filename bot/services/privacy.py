@@ -3,53 +3,33 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 
 from bot.domain.messages import Reply
 from bot.domain.retention import Retention
 from bot.domain.town import Town
 from bot.services import inbox
 from bot.storage.database import keys_of
+from bot.storage.keys import Keys
 from bot.storage.tables import ConversationRow, LetterRow, QuestionRow, TurnRow
 from bot.texts import privacy as texts
 from bot.texts.cards import language_name
 
-
 def hand_over(db: Session, conversation: ConversationRow, town: Town, language: str) -> Reply:
     """A copy of everything that is stored of a resident, as a file that people and programs can read."""
-    turns = db.scalars(select(TurnRow).where(TurnRow.conversation_id == conversation.id).order_by(TurnRow.id)).all()
-    questions = db.scalars(_questions(conversation)).all()
-    letters = db.scalars(select(LetterRow).where(LetterRow.conversation_id == conversation.id)).all()
     keys = keys_of(db)
-    content: dict[str, Any] = {
-        "channel": conversation.channel,
-        "address": keys.open(conversation.sealed_address),
-        "language": conversation.preference or conversation.language,
-        "first_message": conversation.created_at.isoformat(),
-        "last_message": conversation.last_seen_at.isoformat(),
-        "privacy_notice": conversation.notice,
-        "messages": [_turn(turn) for turn in turns],
-        "questions": [
-            {
-                "at": question.at.isoformat(),
-                "text": keys.open(question.sealed_text),
-                "for_the_team": question.wanted_at is not None,
-                "state": question.state,
-                "entry": question.entry_id,
-            }
-            for question in questions
-        ],
-        "waiting_messages": [json.loads(keys.open(letter.sealed_reply)) for letter in letters],
-    }
+    held = {name: [_record(row, keys) for row in rows] for name, rows in _held(db, conversation).items()}
+    content = _record(conversation, keys) | held
     locale = language.partition("-")[0]
     since = format_date(town.today(conversation.created_at), "long", locale=locale)
     spoken = language_name(conversation.preference or conversation.language or language, language)
-    summary = texts.summary(len(turns), len(questions), spoken, since, language)
+    summary = texts.summary(len(held["messages"]), len(held["questions"]), spoken, since, language)
     return texts.my_data(json.dumps(content, ensure_ascii=False, indent=2).encode(), summary, language)
 
 
@@ -80,24 +60,61 @@ def apply_retention(db: Session, retention: Retention, now: datetime) -> int:
     return count
 
 
-def _questions(conversation: ConversationRow) -> Any:
-    return (
-        select(QuestionRow)
-        .join(TurnRow, TurnRow.id == QuestionRow.turn_id)
-        .where(TurnRow.conversation_id == conversation.id)
-        .order_by(QuestionRow.id)
-    )
+def _held(db: Session, conversation: ConversationRow) -> dict[str, Sequence[DeclarativeBase]]:
+    """Every row of every table that belongs to a conversation, by what they are to the resident."""
+    rows: dict[str, Sequence[DeclarativeBase]] = {}
+    for mapper in ConversationRow.registry.mappers:
+        if "conversation_id" in mapper.columns:
+            theirs = select(mapper.class_).where(mapper.columns["conversation_id"] == conversation.id)
+            name = str(mapper.class_.__tablename__)
+            rows[_TABLES.get(name, name)] = db.scalars(theirs.order_by(*mapper.primary_key)).all()
+    asked = select(QuestionRow).join(TurnRow, TurnRow.id == QuestionRow.turn_id)
+    asked = asked.where(TurnRow.conversation_id == conversation.id).order_by(QuestionRow.id)
+    return rows | {"questions": db.scalars(asked).all(), "updates": inbox.held(db, conversation.pseudonym)}
 
 
-def _turn(turn: TurnRow) -> dict[str, Any]:
-    record = {
-        "at": turn.at.isoformat(),
-        "language": turn.language,
-        "what_the_bot_did": turn.move,
-        "decision": turn.decision,
-        "entry": turn.entry_id,
-        "offered": turn.options or None,
-        "helped": turn.helped,
-        "complaint": turn.complaint,
-    }
-    return {name: value for name, value in record.items() if value is not None}
+_TABLES = {"turn": "messages", "letter": "waiting_messages"}
+_NAMES = {
+    "sealed_address": "address",
+    "preference": "chosen_language",
+    "created_at": "first_message",
+    "last_seen_at": "last_message",
+    "notice": "privacy_notice",
+    "message_key": "number",
+    "edits": "edits_number",
+    "move": "what_the_bot_did",
+    "entry_id": "entry",
+    "card": "subject",
+    "options": "offered",
+    "misses": "without_an_answer_in_a_row",
+    "sealed_replies": "replies",
+    "sealed_text": "text",
+    "wanted_at": "for_the_team_since",
+    "sealed_reply": "reply",
+}
+"""What tables and columns are called for residents, where their own names say little."""
+
+LINKS = ("id", "conversation_id", "turn_id")
+"""Columns that only hold the rows together."""
+
+
+def _record(row: DeclarativeBase, keys: Keys) -> dict[str, Any]:
+    """Everything that stands in a row, under names that say what it is."""
+    cells = {column.name: getattr(row, column.name) for column in row.__table__.columns if column.name not in LINKS}
+    told = {name: _readable(value, keys) for name, value in cells.items() if value is not None and value != []}
+    return {_NAMES.get(name, name): value for name, value in told.items()}
+
+
+def _readable(value: Any, keys: Keys) -> Any:
+    """A value as JSON has it; sealed ones are opened."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if not isinstance(value, bytes):
+        return value
+    text = keys.open(value)
+    return json.loads(text, object_hook=_without_file) if text.startswith(("[{", "{")) else text
+
+
+def _without_file(parts: dict[str, Any]) -> dict[str, Any]:
+    """A kept reply without its file: that of an earlier copy would hold all copies before."""
+    return {name: value for name, value in parts.items() if name != "file"}

@@ -10,8 +10,11 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.masking import mask
+from bot.domain.moves import GiveUp, move_name
 from bot.storage.database import keys_of
-from bot.storage.tables import QuestionRow, TurnRow
+from bot.storage.tables import ConversationRow, QuestionRow, TurnRow
+
+_TAKES_ON = move_name(GiveUp)
 
 
 class QuestionState(StrEnum):
@@ -45,6 +48,24 @@ def keep(
     )
 
 
+def holder(db: Session, turn: TurnRow) -> int | None:
+    """The turn that has the question of `turn` now: itself, or a "none of these" that took it on."""
+    if is_kept(db, turn.id):
+        return turn.id
+    later = select(TurnRow).where(TurnRow.conversation_id == turn.conversation_id, TurnRow.id > turn.id)
+    for other in db.scalars(later.where(TurnRow.move == _TAKES_ON).order_by(TurnRow.id)) if turn.options else ():
+        if other.options == turn.options and is_kept(db, other.id):
+            return other.id
+    return None
+
+
+def newest(db: Session, conversation: ConversationRow, since: datetime) -> int | None:
+    """The turn of the newest question since a moment that the team was not asked yet."""
+    theirs = select(QuestionRow.turn_id).join(TurnRow, TurnRow.id == QuestionRow.turn_id)
+    theirs = theirs.where(TurnRow.conversation_id == conversation.id, TurnRow.at >= since)
+    return db.scalar(theirs.where(QuestionRow.wanted_at.is_(None)).order_by(TurnRow.id.desc()).limit(1))
+
+
 def confirm(db: Session, turn_id: int, entry_id: str) -> None:
     """Note which entry the resident chose for the question of a turn."""
     chosen = update(QuestionRow).where(QuestionRow.turn_id == turn_id)
@@ -67,12 +88,11 @@ def is_kept(db: Session, turn_id: int) -> bool:
     return db.scalar(select(QuestionRow.id).where(QuestionRow.turn_id == turn_id)) is not None
 
 
-def replace(db: Session, old_turn_id: int, turn_id: int) -> None:
-    """Forget the question of a turn, which its resident wrote anew in a later one.
+def wanted_at(db: Session, turn_id: int) -> datetime | None:
+    """When the team was asked the question of a turn, if it was."""
+    return db.scalar(select(QuestionRow.wanted_at).where(QuestionRow.turn_id == turn_id))
 
-    What the team was asked of the old one it is asked of the new one, if that is kept.
-    """
-    wanted_at = db.scalar(select(QuestionRow.wanted_at).where(QuestionRow.turn_id == old_turn_id))
-    if wanted_at:
-        pass_on(db, turn_id, wanted_at)
-    db.execute(delete(QuestionRow).where(QuestionRow.turn_id == old_turn_id))
+
+def drop(db: Session, turn_id: int) -> None:
+    """Forget the question of a turn."""
+    db.execute(delete(QuestionRow).where(QuestionRow.turn_id == turn_id))

@@ -52,9 +52,9 @@ def word(move: Move, setting: Setting) -> list[Reply]:
             return []
         case moves.TooMany() if setting.channel == "web":
             return []  # its doors say so themselves, and the text comes back to whoever typed it
-        case moves.Warn(entry_id, kind, nearest_ids):
+        case moves.Warn(entry_id, kind, nearest_ids, is_for_team):
             helpful = [setting.snapshot.entries[each] for each in nearest_ids if each in setting.snapshot.entries]
-            return [emergency(kind, entry_id, helpful, language)]
+            return [emergency(kind, entry_id, helpful, language, is_for_team=is_for_team)]
         case moves.Run(command):
             return [_command(command, setting)]
         case moves.ShowMenu(section, page):

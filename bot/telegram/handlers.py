@@ -120,6 +120,7 @@ class Handlers:
         if sent is not None:
             # An edit changes the answer itself, not what was said beside it, such as the privacy notice.
             await self._finish(update, message, incoming.text, sent[: len(first)] if parts else sent, original)
+            await self._desk.scrub()
 
     async def _original(self, message: Message, text: str) -> Original | None:
         return await self._desk.database.read(inbox.original, CHANNEL, updates.name_of(message), text)

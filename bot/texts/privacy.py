@@ -132,6 +132,7 @@ def ask_forget(turn: int, language: str) -> Reply:
         choices=(
             button(_("Yes, delete everything"), Forget(turn, is_confirmed=True)),
             button(_("No, keep it"), Forget(turn, is_confirmed=False)),
+            *foot(language),
         ),
         language=language,
     )

@@ -76,6 +76,7 @@ TURNS = st.builds(
     entry_ids=st.lists(IDS, max_size=MOST_OPTIONS, unique=True).map(tuple),
     entry_id=st.none() | IDS,
     can_be_passed_on=st.booleans(),
+    asked_to_forget=st.booleans(),
 )
 STATES = st.builds(
     State,

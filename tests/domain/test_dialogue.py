@@ -79,7 +79,7 @@ def test_an_emergency_always_wins(
 ) -> None:
     assume(said.text.strip())
     said = replace(said, decision=Answer(entry_id, kind))
-    warning = moves.Warn(entry_id, kind, said.nearest)
+    warning = moves.Warn(entry_id, kind, said.nearest, is_for_team=state.is_writing)
     assert next_turn(said, state, None, NOON, rate=rate, sent_at=sent_at) == warning
 
 
@@ -95,7 +95,8 @@ def test_an_emergency_always_wins(
 )
 def test_an_emergency_is_heard(said: Typed, state: State) -> None:
     sent_at = NOON - timedelta(days=2)
-    assert next_turn(said, state, None, NOON, rate=20, sent_at=sent_at) == moves.Warn("notruf", Emergency.FIRE)
+    move = next_turn(said, state, None, NOON, rate=20, sent_at=sent_at)
+    assert move == moves.Warn("notruf", Emergency.FIRE, is_for_team=state.is_writing)
 
 
 # --- Too many messages -----------------------------------------------------------------------------------------------
@@ -153,15 +154,31 @@ def test_nor_are_their_natural_words(word: str) -> None:
     assert move.command in (Command.STOP, Command.FORGET)
 
 
-@pytest.mark.parametrize(("is_confirmed", "move"), [(True, moves.EraseAll()), (False, moves.KeepAll())])
-def test_nor_is_the_answer_whether_to_forget(is_confirmed: bool, move: Move) -> None:
-    tapped = Tapped(actions.Forget(7, is_confirmed))
-    assert next_turn(tapped, replace(BURST, was_told_to_wait=True), turn(), NOON, rate=20) == move
+def test_nor_is_the_wish_to_be_forgotten() -> None:
+    burst = replace(BURST, was_told_to_wait=True)
+    asked = replace(turn(), asked_to_forget=True)
+    assert next_turn(Tapped(actions.Forget(7, is_confirmed=True)), burst, asked, NOON, rate=20) == moves.EraseAll()
+
+
+@pytest.mark.parametrize("named", [None, turn(), replace(turn(), asked_to_forget=True)], ids=["none", "other", "asked"])
+def test_other_taps_on_the_question_whether_to_forget_do_not_escape_the_limit(named: Turn | None) -> None:
+    assert next_turn(Tapped(actions.Forget(7, is_confirmed=False)), BURST, named, NOON, rate=20) == TooMany()
+
+
+def test_forged_wishes_to_be_forgotten_do_not_escape_the_limit() -> None:
+    assert next_turn(Tapped(actions.Forget(7, is_confirmed=True)), BURST, turn(), NOON, rate=20) == TooMany()
+
+
+@given(STATES, st.timedeltas(timedelta(minutes=1, microseconds=1), timedelta(days=2)))
+def test_the_limit_is_not_for_what_waited_while_the_bot_was_off(state: State, waited: timedelta) -> None:
+    move = next_turn(QUESTION, state, None, NOON, rate=1, sent_at=NOON - waited)
+    assert not isinstance(move, TooMany | StaySilent)
 
 
 # --- After an outage -------------------------------------------------------------------------------------------------
 
 GREETED = State(last=turn(0), last_command=Command.START)
+HOURS_AGO = State(last=turn(180), last_command=Command.START)
 
 
 @pytest.mark.parametrize(
@@ -186,6 +203,12 @@ def test_a_stale_command_that_was_just_answered_is_not_answered_again(waited: ti
 )
 def test_everything_else_is_answered_after_an_outage(said: Said, sent_at: datetime | None, move: Move) -> None:
     assert next_turn(said, GREETED, None, NOON, sent_at=sent_at) == move
+
+
+@given(st.timedeltas(timedelta(0), timedelta(hours=3) - MICROSECOND))
+def test_a_command_that_was_sent_after_the_answer_to_the_same_is_always_answered(waited: timedelta) -> None:
+    said = Typed("/start", Command.START)
+    assert next_turn(said, HOURS_AGO, None, NOON, sent_at=NOON - waited) == Run(Command.START)
 
 
 def test_the_first_of_stale_commands_is_answered() -> None:

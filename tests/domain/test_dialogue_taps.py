@@ -46,6 +46,7 @@ from tests.domain.exchanges import ACTIONS, AGES, STATES, TURNS, turn
 OFFER = turn(entry_ids=("sofa", "kita"))
 CARD = turn(entry_id="sofa")
 UNANSWERED = turn(can_be_passed_on=True)
+ASKED = replace(turn(), asked_to_forget=True)
 DAY = timedelta(hours=24)
 
 REFERRING = (ChooseOption, Rate, PassOn, Forget)
@@ -66,7 +67,7 @@ def move_after(action: Action | None, named: Turn | None = None, state: State | 
         (OpenEntry(mark("sofa"), mark("wohnen")), GiveMarked(mark("sofa"), mark("wohnen"))),
         (SetLanguage("tr"), Speak("tr")),
         (WriteToTeam(), Listen()),
-        (RunCommand("events"), OldButton()),
+        (RunCommand("fly"), OldButton()),
         (None, OldButton()),
         *((RunCommand(command), Run(command)) for command in Command),
     ],
@@ -86,8 +87,8 @@ def test_buttons_that_refer_to_nothing_never_grow_old(action: Action | None, mov
         (Rate(7, helped=False), CARD, TakeRating(7, False, None)),
         *((Rate(7, None, place), CARD, TakeRating(7, None, each)) for place, each in enumerate(Complaint)),
         (PassOn(7), UNANSWERED, AskTeam(7)),
-        (Forget(7, is_confirmed=True), turn(), EraseAll()),
-        (Forget(7, is_confirmed=False), turn(), KeepAll()),
+        (Forget(7, is_confirmed=True), ASKED, EraseAll()),
+        (Forget(7, is_confirmed=False), ASKED, KeepAll()),
     ],
     ids=repr,
 )
@@ -108,6 +109,8 @@ def test_a_button_lasts_24_hours_and_belongs_to_its_resident(action: Action, nam
         (Rate(7, helped=True), OFFER),
         (Rate(7, None, len(Complaint)), CARD),
         (PassOn(7), CARD),
+        (Forget(7, is_confirmed=True), UNANSWERED),
+        (Forget(7, is_confirmed=False), OFFER),
     ],
     ids=repr,
 )
@@ -142,3 +145,4 @@ def test_only_a_confirmed_wish_to_forget_erases(action: Action | None, named: Tu
         assert isinstance(action, Forget)
         assert action.is_confirmed
         assert named
+        assert named.asked_to_forget

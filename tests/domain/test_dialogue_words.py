@@ -16,8 +16,10 @@ from bot.domain.moves import (
     AskTeam,
     Decline,
     Detail,
+    EraseAll,
     Give,
     GiveUp,
+    KeepAll,
     Move,
     OnlyText,
     Run,
@@ -214,6 +216,37 @@ def test_no_after_a_decline_leads_to_the_menu(text: str) -> None:
 
 def test_yes_asks_the_team_only_where_a_question_is_kept() -> None:
     assert move_after(typed("ja"), State(last=turn(), misses=1)) == Decline(is_again=True)
+
+
+# --- After the question whether to forget ----------------------------------------------------------------------------
+
+
+def after_forget(minutes_ago: float = 1) -> State:
+    """It was asked in turn 7 whether everything is to be deleted."""
+    return State(last=replace(turn(minutes_ago), asked_to_forget=True), last_command=Command.FORGET)
+
+
+@pytest.mark.parametrize("text", ["ja", "Ja, alles löschen", "ja löschen", "Yes, delete everything", "да", "evet sil"])
+def test_yes_deletes_everything_only_right_after_the_question(text: str) -> None:
+    assert move_after(typed(text), after_forget(TEN_MINUTES)) == EraseAll()
+    assert not isinstance(move_after(typed(text), after_forget(JUST_LATER)), EraseAll)
+    assert not isinstance(move_after(typed(text), after_decline()), EraseAll)
+
+
+@pytest.mark.parametrize("text", ["nein", "Nein, behalten", "keins davon", "No, keep it", "нет", "abbrechen"])
+def test_no_keeps_everything(text: str) -> None:
+    assert move_after(typed(text), after_forget()) == KeepAll()
+
+
+def test_anything_else_deletes_nothing() -> None:
+    assert move_after(typed("Wohin mit dem Sofa?", Answer("sofa")), after_forget()) == Give("sofa")
+    assert move_after(typed("alles löschen"), after_forget()) == Run(Command.FORGET)
+
+
+@pytest.mark.parametrize("text", ["abbrechen", "cancel", "iptal", "отмена", "annuler"])
+def test_who_was_about_to_write_to_the_team_can_leave_it(text: str) -> None:
+    """It ends the writing, not the notices."""
+    assert move_after(typed(text), replace(after_decline(), is_writing=True)) == ShowMenu()
 
 
 # --- After a card ----------------------------------------------------------------------------------------------------

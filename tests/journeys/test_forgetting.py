@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 
-from bot.clock import tidy
 from bot.domain.messages import Reply
 from bot.services import conversations, letters
 from bot.storage.database import Database
@@ -157,7 +156,6 @@ async def test_no_file_tells_of_who_was_forgotten_even_to_whoever_has_the_key(to
         for door in (phone, browser):
             for said in FORGET:
                 await says(door, said)
-        await tidy(town.desk)  # as it happens every minute: the update of the last tap leaves the files
         words += [name[:32] for name in (keys.name("telegram", str(CHAT_ID)), keys.name("web", browser.session or ""))]
         content = content_of(tmp_path)
     assert [word for word in (*words, *CARD) if word.encode() in content] == []

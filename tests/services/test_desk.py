@@ -180,5 +180,6 @@ async def test_who_is_forgotten_is_gone_from_the_files_at_once(any_town: TestTow
     left = sealed(any_town)
     assert found_in_files(any_town, left) == len(left) == 5  # an address, three times replies, a question
     await somebody.taps("Ja, alles löschen")
+    await any_town.desk.scrub()
     assert sealed(any_town) == []
     assert found_in_files(any_town, left) == 0

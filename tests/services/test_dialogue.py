@@ -117,6 +117,15 @@ async def test_an_emergency_gets_the_numbers_whatever_else_is_asked(resident: Re
     assert [fact.value for fact in reply.facts][:2] == ["112", "110"]
 
 
+@pytest.mark.parametrize("text", ["/feuer in der küche", "/hilfe es brennt", "/help es brennt im Keller"])
+async def test_a_slash_hides_no_emergency(resident: Resident, text: str) -> None:
+    assert (await resident.writes(text)).decision == "emergency"
+
+
+async def test_in_a_fire_nothing_else_is_offered(resident: Resident) -> None:
+    assert labels(await resident.writes("Hilfe, es brennt, Hund anmelden!")) == FOOT
+
+
 @pytest.mark.parametrize("text", ["", "  \n\t "])
 async def test_a_message_without_words_is_answered_kindly(resident: Resident, text: str) -> None:
     reply = await resident.writes(text)

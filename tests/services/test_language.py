@@ -105,3 +105,49 @@ async def test_a_follow_up_in_another_language_is_answered_in_it(resident: Resid
 async def test_an_emergency_is_answered_in_the_language_it_is_told_in(resident: Resident) -> None:
     await resident.sends("/language en")
     assert (await resident.writes("Hilfe, es brennt bei uns im Haus!")).title == "Rufen Sie jetzt an: 112"
+
+
+# --- What the words of a command and the page tell -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("оператора", "ru"),
+        ("помощь", "ru"),
+        ("меню", "ru"),
+        ("insan", "tr"),
+        ("ajutor", "ro"),
+        ("menu", "de"),
+        ("Hilfe", "de"),
+        ("restart", "de"),
+    ],
+)
+async def test_the_words_of_a_command_tell_the_language(resident: Resident, text: str, language: str) -> None:
+    await resident.sends("Wo kann ich Bücher leihen?")
+    assert (await resident.writes(text)).language == language
+
+
+async def test_a_chosen_language_counts_more_than_the_words_of_a_command(resident: Resident) -> None:
+    await resident.sends("/language en")
+    assert (await resident.writes("помощь")).language == "en"
+
+
+async def test_the_page_in_another_language_counts_after_a_german_conversation(resident: Resident) -> None:
+    await resident.sends(GERMAN)
+    assert (await resident.writes(action="c:language", language="tr")).language == "tr"
+    assert (await resident.writes("/help", language="tr")).language == "tr"
+
+
+async def test_a_german_page_does_not_end_a_conversation_in_english(resident: Resident) -> None:
+    resident.language = "de"
+    await resident.sends(ENGLISH)
+    await resident.sends(EITHER)
+    assert spoken(resident) == "en"
+
+
+async def test_a_phone_does_not_outrank_what_was_spoken(quarter: TestTown) -> None:
+    resident = Resident(quarter, "4711", "telegram", "tr")
+    await resident.sends(ENGLISH)
+    await resident.sends("/help")
+    assert spoken(resident) == "en"

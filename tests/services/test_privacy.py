@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -113,6 +114,7 @@ async def test_the_copy_holds_everything_that_is_stored(resident: Resident) -> N
     assert head == {
         "channel": "web",
         "address": ADDRESS,
+        "pseudonym": resident.town.database.keys.name("web", ADDRESS),
         "language": "de",
         "first_message": now,
         "last_message": now,
@@ -122,16 +124,35 @@ async def test_the_copy_holds_everything_that_is_stored(resident: Resident) -> N
         "decline", "ask_team", "ask_back", "give", "take_rating", "take_rating", "team", "listen", "take_words",
         "mydata",
     ]  # fmt: skip
-    assert content["messages"][3] | {"at": now} == {
-        "at": now, "language": "de", "what_the_bot_did": "give", "decision": "answer", "entry": "anmelden",
-        "helped": False, "complaint": "outdated",
+    card = {name: value for name, value in content["messages"][3].items() if name not in ("entry_version", "replies")}
+    assert card == {
+        "number": "message-4", "at": now, "language": "de", "what_the_bot_did": "give", "decision": "answer",
+        "entry": "anmelden", "subject": "anmelden", "without_an_answer_in_a_row": 0, "helped": False,
+        "complaint": "outdated",
     }  # fmt: skip
-    assert [(one["text"], one["for_the_team"], one["state"], one["entry"]) for one in content["questions"]] == [
+    asked = [(one["text"], "for_the_team_since" in one, one["state"], one.get("entry")) for one in content["questions"]]
+    assert asked == [
         (UNKNOWN, True, "open", None),
         ("Hund", False, "confirmed", "anmelden"),
         ("Die Laterne vor dem Haus ist kaputt", True, "open", None),
     ]
-    assert [letter["text"] for letter in content["waiting_messages"]] == ["Die Laterne leuchtet wieder."]
+    assert [letter["reply"]["text"] for letter in content["waiting_messages"]] == ["Die Laterne leuchtet wieder."]
+
+
+async def test_every_column_of_every_row_of_a_resident_is_in_the_copy(resident: Resident) -> None:
+    await leaves_traces(resident)
+    rows = personal(resident.town)
+    content = await copy_of(resident)
+    for table, name in {"turn": "messages", "question": "questions", "letter": "waiting_messages"}.items():
+        for row, record in zip(rows[table], content[name], strict=False):  # the copy itself is one message more
+            kept = [column for column, value in row.items() if column not in privacy.LINKS and value not in (None, [])]
+            assert len(record) == len(kept), (table, kept, record)
+
+
+async def test_copies_do_not_hold_the_copies_before(resident: Resident) -> None:
+    sizes_of_copies = [len(json.dumps(await copy_of(resident))) for _ in range(5)]
+    grown = [after - before for before, after in itertools.pairwise(sizes_of_copies)]
+    assert max(grown) < 2 * min(grown)
 
 
 async def test_the_copy_is_summed_up_in_words(resident: Resident) -> None:
@@ -176,7 +197,7 @@ async def test_to_be_forgotten_is_asked_once_and_ends_everything(resident: Resid
     before = personal(resident.town)
     await leaves_traces(resident)
     asked = await resident.writes("/forget")
-    assert labels(asked) == ["Ja, alles löschen", "Nein, behalten"]
+    assert labels(asked) == ["Ja, alles löschen", "Nein, behalten", "Menü", "Mensch fragen"]
     (last,) = await resident.sends(action=asked.choices[0].action)
     assert last.text.startswith("Alles über Sie ist gelöscht.")
     assert last.choices == ()
@@ -204,6 +225,33 @@ async def test_forgetting_twice_is_forgetting_once(resident: Resident) -> None:
 async def test_a_forget_button_of_somebody_unknown_stores_nothing(resident: Resident, is_confirmed: bool) -> None:
     reply = await resident.writes(action=write_action(Forget(1, is_confirmed)))
     assert (reply.text.split(".")[0], reply.choices) == ("Alles über Sie ist gelöscht", ())
+    assert not any(personal(resident.town).values())
+
+
+async def test_a_button_of_somebody_unknown_that_leads_nowhere_stores_nothing(resident: Resident) -> None:
+    await resident.sends(UNKNOWN)
+    team = resident.button("Ja, das Team fragen").action
+    await resident.sends("/forget")
+    await resident.taps("Ja, alles löschen")
+    (reply,) = await resident.sends(action=team)
+    assert reply.text.startswith("Diese Auswahl gilt nicht mehr.")
+    assert not any(personal(resident.town).values())
+
+
+async def test_an_old_forget_button_deletes_nothing_that_came_after(resident: Resident) -> None:
+    asked = await resident.writes("/forget")
+    await resident.taps("Ja, alles löschen", on=asked)
+    for _ in range(3):
+        await resident.sends("Hund")
+        assert (await resident.taps("Ja, alles löschen", on=asked)).text.startswith("Diese Auswahl gilt nicht mehr.")
+    assert personal(resident.town)["conversation"]
+
+
+@pytest.mark.parametrize("text", ["ja", "Ja, alles löschen"])
+async def test_who_cannot_tap_types_that_everything_is_to_be_deleted(resident: Resident, text: str) -> None:
+    await leaves_traces(resident)
+    await resident.sends("/forget")
+    assert (await resident.writes(text)).text.startswith("Alles über Sie ist gelöscht.")
     assert not any(personal(resident.town).values())
 
 

@@ -150,7 +150,7 @@ async def test_words_to_the_team_are_kept_for_them_without_what_tells_of_a_perso
     assert (await resident.writes("Hund anmelden")).entry_id == "anmelden"  # only one message is for the team
 
 
-@pytest.mark.parametrize("text", ["Es brennt!", "Menü", "/stop"])
+@pytest.mark.parametrize("text", ["Menü", "/stop", "abbrechen"])
 async def test_who_was_about_to_write_to_the_team_is_still_understood(resident: Resident, text: str) -> None:
     await resident.sends("/team")
     await resident.taps("Dem Team schreiben")
@@ -168,7 +168,7 @@ async def test_turns_without_a_question_are_left_alone(resident: Resident) -> No
         questions.confirm(db, 999, "anmelden")
         questions.pass_on(db, 999, resident.town.now())
         questions.move(db, 999, 1000)
-        questions.replace(db, 999, 1000)
+        questions.drop(db, 999)
         assert not questions.is_kept(db, 999)
     assert resident.town.rows()["question"] == before
 
