@@ -13,10 +13,10 @@ from bot.domain.menu import title_of
 from bot.domain.messages import Fact
 from bot.domain.opening import LocalTime
 from bot.domain.places import map_link
-from bot.texts.catalog import catalog
+from bot.texts.catalog import EASY, catalog
 from bot.texts.hours import open_state, opening_hours
 from knowledge.commands import Attribute
-from knowledge.entry import TOPIC, Entry, LocalText, Phone
+from knowledge.entry import DEFAULT_LANGUAGE, TOPIC, Entry, LocalText, Phone
 
 Line = tuple[Attribute | None, Fact]
 """A line of a card, and the question that it answers."""
@@ -24,14 +24,17 @@ Line = tuple[Attribute | None, Fact]
 WAYS = (Attribute.PHONE, Attribute.MAIL, Attribute.PLACE)
 """What tells how to reach somebody."""
 
+TO_REACH = (*WAYS, Attribute.HOURS)
+"""What tells how to reach somebody, and when."""
+
 
 def card(entry: Entry, language: str, now: LocalTime) -> list[Line]:
     """What is known of an entry, a line for each field, the most needed first; `now` tells whether it is open."""
     _ = catalog(language).gettext
     lines = [
         *_worded(Attribute.HOURS, _("When"), entry.when, language),
-        *_hours(entry, language, now),
         *((Attribute.PHONE, _phone(phone, language)) for phone in entry.phones),
+        *_hours(entry, language, now),
         *_place(entry, language),
         *_plain(Attribute.MAIL, _("E-mail"), entry.mail, f"mailto:{entry.mail}"),
         *_worded(Attribute.COST, _("Cost"), entry.cost, language),
@@ -79,6 +82,9 @@ def dial(number: str) -> str | None:
 
 def language_name(code: str, language: str) -> str:
     """The name of a language in another, "Türkisch" for "tr" in German; the code where there is no name."""
+    if code == EASY:
+        name = language_name(DEFAULT_LANGUAGE, language)
+        return catalog(language).gettext("{name} (simple)").format(name=name)
     try:
         return Locale.parse(code).get_display_name(language.partition("-")[0]) or code
     except (UnknownLocaleError, ValueError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.domain.actions import ChooseOption, OpenMenu, PassOn, RunCommand, SetLanguage
+from bot.domain.actions import ChooseOption, OpenEvents, OpenMenu, OpenTopics, PassOn, RunCommand, SetLanguage
 from bot.domain.languages import choose
 from bot.domain.menu import Menu, MenuSection, title_of
 from bot.domain.messages import Choice, Fact, Media, Reply
@@ -17,12 +17,13 @@ from bot.domain.nearby import Nearby
 from bot.domain.opening import LocalTime
 from bot.domain.town import Town
 from bot.texts.buttons import button, entry_button, foot, language_button, rating
-from bot.texts.cards import WAYS, card, contact_lines, facts_of, language_name
+from bot.texts.cards import TO_REACH, WAYS, card, contact_lines, facts_of, language_name
 from bot.texts.catalog import catalog, offered, own_name
 from bot.texts.hours import open_state
 from bot.texts.places import distance_words
 from knowledge.commands import Attribute, Command
 from knowledge.entry import DEFAULT_LANGUAGE, Entry
+from knowledge.normalize import fold
 
 MOST_RELATED = 2
 """Buttons to other entries under a card."""
@@ -67,12 +68,14 @@ def menu(whole: Menu, language: str) -> Reply:
         button(_section_name(section, language), OpenMenu(section.mark), beside=bool(place % 2))
         for place, section in enumerate(whole.sections)
     ]
+    events = button("📅 " + _("What is on"), OpenEvents())
+    notices = button("🔔 " + _("Get notices"), OpenTopics(), beside=True)
     person = button(_("Ask a person"), RunCommand(Command.TEAM))
     back = button(_("Back"), RunCommand(Command.START), beside=True)
     return Reply(
         _("What is it about? Choose a topic, or write your question."),
         title=_("Menu"),
-        choices=(*choices, person, back),
+        choices=(*choices, events, notices, person, back),
         language=language,
     )
 
@@ -82,8 +85,8 @@ def menu_section(section: MenuSection, page: int | None, language: str) -> Reply
     _ = catalog(language).gettext
     if page is None and len(section.pages) > 1:
         pages = [
-            button(f"{_short(entries[0], language)} – {_short(entries[-1], language)}", OpenMenu(section.mark, number))
-            for number, entries in enumerate(section.pages)
+            button(label, OpenMenu(section.mark, number))
+            for number, label in enumerate(_ranges(section.pages, language))
         ]
         return Reply(
             _("Here is much to choose from, in the order of the alphabet:"),
@@ -119,13 +122,17 @@ def answer(
     rating refers to; `section` is the part of the menu that the card leads back to.
     """
     title, text = choose(entry.title, language), choose(entry.text, language)
-    lines = [*card(entry, language, now), *contact_lines(contacts, language)]
-    buttons = [entry_button(other, language) for other in related[:MOST_RELATED]]
+    own = card(entry, language, now)
+    to_reach = [line for line in own if line[0] in TO_REACH]
+    lines = [*to_reach, *contact_lines(contacts, language), *(line for line in own if line not in to_reach)]
+    # Whom to call is named once.
+    others = [other for other in related if other.id not in {contact.id for contact in contacts}]
+    buttons = [entry_button(other, language) for other in others[:MOST_RELATED]]
     back = OpenMenu(section) if section else None
     spoken = text[1] if text else language
     body = text[0] if text else ""
     return Reply(
-        text=_honest(body, spoken, language),
+        text=honest(body, spoken, language),
         title=title[0] if title else None,
         facts=facts_of(lines),
         choices=(*buttons, *rating(turn, language), *foot(language, back)),
@@ -186,7 +193,7 @@ def decline(entry: Entry | None, contacts: Sequence[Entry], turn: int, language:
     own = choose(entry.text, language) if entry else None
     facts = facts_of(contact_lines(contacts, language))
     if own:
-        text = _honest(*own, language)
+        text = honest(*own, language)
         return Reply(
             text, facts=facts, choices=foot(language), decision="decline", language=own[1], own_language=language
         )
@@ -335,9 +342,22 @@ def _section_name(section: MenuSection, language: str) -> str:
     return name if section.part == 1 else f"{name} ({section.part})"
 
 
-def _short(entry: Entry, language: str, longest: int = 24) -> str:
-    title = title_of(entry, language)
-    return title if len(title) <= longest else title[: longest - 1].rstrip() + "…"
+def _ranges(pages: Sequence[Sequence[Entry]], language: str) -> list[str]:
+    """From where to where each page goes in the alphabet, "A – H", as short as tells it from its neighbours."""
+    ends = [(title_of(entries[0], language), title_of(entries[-1], language)) for entries in pages]
+    before, after = ["", *(last for _, last in ends)], [*(first for first, _ in ends[1:]), ""]
+    return [
+        f"{_beginning(first, former)} – {_beginning(last, later)}"
+        for (first, last), former, later in zip(ends, before, after, strict=False)
+    ]
+
+
+def _beginning(title: str, other: str, longest: int = 24) -> str:
+    """The first letter of a title, or as many as tell it from another."""
+    lengths = range(1, min(len(title), longest) + 1)
+    ends = (length for length in lengths if not fold(other).startswith(fold(title[:length])))
+    short = title[: next(ends, longest)].rstrip()
+    return short[:1].upper() + short[1:]
 
 
 def _same(one: str, other: str) -> bool:
@@ -345,10 +365,10 @@ def _same(one: str, other: str) -> bool:
     return one.partition("-")[0] == other.partition("-")[0]
 
 
-def _honest(text: str, spoken: str, language: str) -> str:
-    """The text, and that there is none in `language` where it is in another."""
+def honest(text: str, spoken: str, language: str) -> str:
+    """The text; where it is in another language than the reader's, that is said first, for who cannot read it."""
     if not text or _same(spoken, language):
         return text
     _ = catalog(language).gettext
     name = language_name(spoken, language)
-    return f"{text}\n\n" + _("This text is only available in this language: {name}.").format(name=name)
+    return _("This text is only available in this language: {name}.").format(name=name) + f"\n\n{text}"

@@ -138,6 +138,7 @@ class Pages:
         self._templates.globals.update(
             blocks=render.blocks,
             rows=render.rows,
+            is_list=render.is_list,
             language_of=render.language_of,
             lines=render.lines,
             shown=render.shown,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from urllib.parse import urlsplit
 
-from bot.domain.actions import OpenMenu, Rate, RunCommand, SetLanguage, read_action
+from bot.domain.actions import OpenMenu, Rate, RunCommand, SetLanguage, read_action, write_action
 from bot.domain.languages import is_right_to_left
 from bot.domain.messages import Choice, Fact, File
 from knowledge.commands import Command
@@ -56,15 +56,26 @@ class Row:
     """Whether these are the ways that lead on from any message, not what this message asks."""
 
 
+IN_HEADER = frozenset({write_action(OpenMenu()), write_action(RunCommand(Command.TEAM))})
+"""What is always to be seen on the page, so that messages need not repeat it."""
+
+
 def rows(choices: Sequence[Choice]) -> list[Row]:
-    """The buttons, row by row."""
+    """The buttons, row by row, but those that stand in the header."""
     made: list[list[Choice]] = []
     for choice in choices:
         if choice.beside and made:
             made[-1].append(choice)
         else:
             made.append([choice])
-    return [Row(tuple(row), any(_leads_on(choice) for choice in row)) for row in made]
+    found = [Row(tuple(row), any(_leads_on(choice) for choice in row)) for row in made]
+    own = [replace(row, choices=tuple(one for one in row.choices if one.action not in IN_HEADER)) for row in found]
+    return [row for row in own if row.choices]
+
+
+def is_list(found: Sequence[Row]) -> bool:
+    """Whether each choice leads to something of its own: then none shares its row."""
+    return all(len(row.choices) == 1 for row in found if not row.is_quiet)
 
 
 def _leads_on(choice: Choice) -> bool:

@@ -92,7 +92,7 @@ async def test_a_text_that_is_not_translated_says_so_in_the_readers_language(res
     await resident.taps("Tiere")
     card = await resident.taps("Hund anmelden")
     assert card.language == "de"  # so that it is read aloud as what it is
-    assert card.text == "Im Amt.\n\nThis text is only available in this language: German."
+    assert card.text == "This text is only available in this language: German.\n\nIm Amt."
     assert card.facts[0].label == "Cost"
 
 

@@ -52,10 +52,10 @@ def facts(entry: Entry, language: str = "de", now: LocalTime = AT_NOON) -> dict[
 
 def test_a_card_tells_all_there_is_the_most_needed_first() -> None:
     assert card(TOWN_HALL, "de", AT_NOON) == [
-        (Attribute.HOURS, Fact("Heute", "Jetzt geöffnet, bis 14 Uhr")),
-        (Attribute.HOURS, Fact("Geöffnet", "Dienstag 10 bis 14 Uhr")),
         (Attribute.PHONE, Fact("Telefon", "0231 000000", "tel:+49231000000")),
         (Attribute.PHONE, Fact("Telefon (Auskunft)", "115", "tel:115")),
+        (Attribute.HOURS, Fact("Heute", "Jetzt geöffnet, bis 14 Uhr")),
+        (Attribute.HOURS, Fact("Geöffnet", "Dienstag 10 bis 14 Uhr")),
         (
             Attribute.PLACE,
             Fact(
@@ -221,6 +221,8 @@ def test_a_card_speaks_the_language_of_its_reader() -> None:
         ("tr", "de-easy", "Türkisch"),
         ("tr", "en", "Turkish"),
         ("ar", "tr", "Arapça"),
+        ("de-easy", "de", "Deutsch (einfach)"),
+        ("de-easy", "tr", "Almanca (basit)"),
         ("tlh-x", "de", "tlh-x"),
         ("", "de", ""),
     ],

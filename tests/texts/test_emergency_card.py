@@ -88,7 +88,7 @@ def test_the_card_in_german_says_that_a_program_writes() -> None:
     reply = emergency(Emergency.FIRE, "notruf", [], "de")
     assert reply.title == "Rufen Sie jetzt an: 112"
     assert reply.text == (
-        "Gehen Sie aus dem Haus und machen Sie die Türen hinter sich zu. Warnen Sie die anderen. "
+        "Gehen Sie aus dem Haus und machen Sie die Türen hinter sich zu. Warnen Sie die anderen.\n\n"
         "Ich bin ein Programm und kann keine Hilfe rufen."
     )
     assert (reply.decision, reply.entry_id, reply.language) == ("emergency", "notruf", "de")

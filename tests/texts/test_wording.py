@@ -83,9 +83,16 @@ def test_a_long_section_shows_its_pages_by_their_first_and_last_entry() -> None:
     entries = [replace(SOFA, id=letter, title={"de": f"{letter}-Hilfe"}) for letter in "abcdefghijkl"]
     (section,) = build_menu(entries, TOWN.sections, "de").sections
     shown = wording.menu_section(section, None, "de")
-    assert labels(shown)[:2] == ["a-Hilfe – f-Hilfe", "g-Hilfe – l-Hilfe"]
+    assert labels(shown)[:2] == ["A – F", "G – L"]
     assert actions(shown)[:2] == [OpenMenu(mark("wohnen"), 0), OpenMenu(mark("wohnen"), 1)]
     assert labels(wording.menu_section(section, 1, "de"))[:2] == ["g-Hilfe", "h-Hilfe"]
+
+
+def test_pages_that_part_within_a_letter_say_where() -> None:
+    titles = ("Arzt", "Bad", "Bus", "Café", "Hilfe am Abend", "Hilfe bei Schulden", "Hof", "Hort", "Zoo", "Öl", "Ui")
+    entries = [replace(SOFA, id=f"e{number}", title={"de": title}) for number, title in enumerate(titles)]
+    (section,) = build_menu(entries, TOWN.sections, "de").sections
+    assert labels(wording.menu_section(section, None, "de"))[:2] == ["A – Hilfe a", "Hilfe b – Z"]
 
 
 def test_parts_of_a_huge_section_are_numbered() -> None:
@@ -98,11 +105,11 @@ def test_parts_of_a_huge_section_are_numbered() -> None:
 
 
 def test_an_answer_is_the_card_with_the_people_to_call_and_what_comes_next() -> None:
-    reply = wording.answer(SOFA, [OFFICE], [OFFICE], 7, "de", AT_NOON)
+    reply = wording.answer(SOFA, [OFFICE], [OFFICE, SILENT], 7, "de", AT_NOON)
     assert (reply.title, reply.text) == (SOFA.title["de"], "Das holt die Stadt ab.")
-    assert reply.facts[:2] == (Fact("Kosten", "kostenlos"), CALL_OFFICE)
+    assert (reply.facts[0], reply.facts[-1]) == (CALL_OFFICE, Fact("Kosten", "kostenlos"))
     assert (reply.decision, reply.entry_id, reply.language) == ("answer", "sofa", "de")
-    assert actions(reply)[:3] == [OpenEntry(mark("buero")), Rate(7, helped=True), Rate(7, helped=False)]
+    assert actions(reply)[:3] == [OpenEntry(mark("stumm")), Rate(7, helped=True), Rate(7, helped=False)]
 
 
 def test_an_answer_offers_few_entries_beside_itself() -> None:
@@ -131,8 +138,9 @@ ONLY_GERMAN = "This text is only available in this language: German."
         ({"de": "Ja.", "de-easy": "Ja!"}, "de-easy", "Ja!", "de-easy"),
         ({"de-easy": "Ja!"}, "de", "Ja!", "de-easy"),
         ({"de": "Ja.", "en": "Yes."}, "en", "Yes.", "en"),
-        ({"de": "Ja."}, "en", f"Ja.\n\n{ONLY_GERMAN}", "de"),
-        ({"tr": "Evet."}, "de", "Evet.\n\nDiesen Text gibt es nur in dieser Sprache: Türkisch.", "tr"),
+        ({"de": "Ja."}, "en", f"{ONLY_GERMAN}\n\nJa.", "de"),
+        ({"tr": "Evet."}, "de", "Diesen Text gibt es nur in dieser Sprache: Türkisch.\n\nEvet.", "tr"),
+        ({"de-easy": "Ja!"}, "en", "This text is only available in this language: German (simple).\n\nJa!", "de-easy"),
         ({}, "en", "", "en"),
     ],
 )

@@ -79,16 +79,23 @@ async def test_a_question_goes_to_the_team_with_buttons_alone(client: httpx.Asyn
     assert page.said == [UNKNOWN, "Ja, das Team fragen"]
 
 
-async def test_the_emergency_card_tells_the_numbers_first(client: httpx.AsyncClient) -> None:
+async def test_the_emergency_card_tells_what_to_do_whom_to_call_and_then_the_rest(client: httpx.AsyncClient) -> None:
     page = await types(client, await opens(client), EMERGENCY)
     assert "emergency" in page.newest.kinds
-    assert page.newest.tags.index("a") < page.newest.tags.index("p")
+    order = [tag for tag in page.newest.tags if tag in ("h2", "p", "a", "button")]
+    assert order == ["h2", "p", *["a"] * order.count("a"), "p", *["button"] * order.count("button")]
     assert page.addresses.index("tel:112") < page.addresses.index("tel:110")
 
 
 async def test_the_newest_message_alone_has_buttons(client: httpx.AsyncClient) -> None:
     page = await taps(client, await types(client, await opens(client), CLARIFIED), "Hund abmelden")
     assert "Nichts davon" not in page.buttons
+
+
+async def test_what_stands_in_the_header_is_not_repeated_under_messages(client: httpx.AsyncClient) -> None:
+    page = await types(client, await opens(client), "Hund anmelden")
+    assert [page.html.count(f">{label}</button>") for label in ("Menü", "Mensch fragen")] == [1, 1]
+    assert "👍 Hilfreich" in page.buttons
 
 
 async def test_the_page_comes_back_at_the_newest_message(client: httpx.AsyncClient) -> None:

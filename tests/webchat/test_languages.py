@@ -55,7 +55,7 @@ async def test_an_arabic_page_runs_from_right_to_left(client: httpx.AsyncClient)
     assert page.root == {"lang": "ar", "dir": "rtl"}
     page = await types(client, page, "Hund anmelden")
     assert (page.newest.language, page.newest.direction) == ("de", "ltr"), "the entry is written in German"
-    assert 'class="choices" lang="ar" dir="rtl"' in page.html, "its buttons are not"
+    assert 'class="choices list" lang="ar" dir="rtl"' in page.html, "its buttons are not"
 
 
 async def test_each_language_is_named_in_itself(client: httpx.AsyncClient) -> None:

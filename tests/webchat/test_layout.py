@@ -18,6 +18,7 @@ SIZES = {
     "400 %": ZOOMED,
     "phone on its side": {"width": 640, "height": 320},
 }
+SMALL_PHONE = {"width": 360, "height": 640}
 QUESTIONS = ("Umzug melden", CLARIFIED, "/menu", EMERGENCY, "/language", ARABIC_QUESTION, UNKNOWN, "/mydata", "/team")
 
 SMALL_TARGETS = """() => [...document.querySelectorAll("a[href], button, textarea, summary, [tabindex='0']")]
@@ -94,6 +95,21 @@ def test_the_newest_message_and_the_field_can_be_reached(browser: Browser, site:
         visit.field.fill("und noch etwas")
         visit.page.get_by_role("button", name="Senden").click()
         expect(visit.page.locator("#newest p")).to_have_text("und noch etwas")
+
+
+def test_the_first_screen_of_a_phone_shows_topics(browser: Browser, site: Site) -> None:
+    with visiting(browser, site, viewport=SMALL_PHONE) as visit:
+        expect(visit.page.locator(".topics button").first).to_be_in_viewport(ratio=1)
+
+
+def test_the_first_screen_of_an_emergency_tells_what_to_do_and_whom_to_call(browser: Browser, site: Site) -> None:
+    with visiting(browser, site, viewport=SMALL_PHONE) as visit:
+        card = visit.asks(EMERGENCY)
+        expect(card.locator("p").first).to_be_in_viewport(ratio=1)
+        for number in range(3):
+            expect(card.get_by_role("link").nth(number)).to_be_in_viewport(ratio=0.9)
+        rows = [card.get_by_role("link").nth(number).bounding_box() for number in range(3)]
+        assert len({(row["x"], row["width"]) for row in rows if row}) == 1
 
 
 @pytest.mark.parametrize("size", [SIZES["phone"], SIZES["desktop"], SIZES["200 %"]], ids=["phone", "desktop", "200 %"])

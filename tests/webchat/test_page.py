@@ -34,7 +34,8 @@ async def test_lines_with_bullets_become_a_list(client: httpx.AsyncClient) -> No
 async def test_a_card_has_its_facts_as_terms_and_values(client: httpx.AsyncClient) -> None:
     page = await types(client, await opens(client), "Umzug melden")
     assert page.newest.tags.count("dd") >= page.newest.tags.count("dt") >= 4
-    assert "E-Mail umzug@example.org Kosten kostenlos" in page.newest.text
+    assert "Dann zum Amt. E-Mail umzug@example.org" in page.newest.text
+    assert "Kosten kostenlos Internet" in page.newest.text
     assert "example.org/umzug/bescheinigung" in page.newest.text, "a long address is shown shortened"
     assert "https://www.example.org/umzug/bescheinigung-des-wohnungsgebers.html" in page.addresses
 
