@@ -27,9 +27,17 @@ NUMBERS = {
 Informationszentrale gegen Vergiftungen Bonn, Hilfetelefon "Gewalt gegen Frauen", Nummer gegen Kummer."""
 
 
-def emergency(kind: Emergency, entry_id: str | None, helpful: Sequence[Entry], language: str) -> Reply:
-    """What to do now and whom to call; `entry_id` names the town's own entry about it, `helpful` help afterwards."""
+def emergency(
+    kind: Emergency, entry_id: str | None, helpful: Sequence[Entry], language: str, *, is_for_team: bool = False
+) -> Reply:
+    """What to do now and whom to call; `entry_id` names the town's own entry about it, `helpful` help afterwards.
+
+    `is_for_team` where the team gets the message as well.
+    """
     _ = catalog(language).gettext
+    limits = [_("I am a program and cannot call for help.")]
+    if is_for_team:
+        limits.append(_("I pass your message on to the team as well. They may read it only later."))
     names = {
         AMBULANCE: _("Fire brigade and ambulance"),
         POLICE: _("Police"),
@@ -41,7 +49,7 @@ def emergency(kind: Emergency, entry_id: str | None, helpful: Sequence[Entry], l
     }
     numbers = NUMBERS[kind]
     return Reply(
-        "\n\n".join([_advice(kind, language), _("I am a program and cannot call for help.")]),
+        "\n\n".join([_advice(kind, language), " ".join(limits)]),
         title=_("Call now: {number}").format(number=numbers[0]),
         facts=tuple(Fact(names[number], number, dial(number)) for number in numbers),
         choices=(*(entry_button(entry, language) for entry in helpful), *foot(language)),
