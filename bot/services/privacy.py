@@ -21,6 +21,7 @@ from bot.storage.tables import ConversationRow, LetterRow, QuestionRow, TurnRow
 from bot.texts import privacy as texts
 from bot.texts.cards import language_name
 
+
 def hand_over(db: Session, conversation: ConversationRow, town: Town, language: str) -> Reply:
     """A copy of everything that is stored of a resident, as a file that people and programs can read."""
     keys = keys_of(db)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.actions import Forget, RunCommand, read_action
+from bot.domain.actions import Forget, OpenMenu, RunCommand, read_action
 from bot.domain.messages import Fact, Reply
 from bot.domain.retention import Retention
 from bot.domain.town import Town
@@ -132,7 +132,9 @@ def test_counts_are_told_in_every_language(language: str, count: int) -> None:
 
 
 def test_forgetting_is_asked_once_and_either_answer_is_one_tap() -> None:
-    assert actions(privacy.ask_forget(7, "de")) == [Forget(7, is_confirmed=True), Forget(7, is_confirmed=False)]
+    first, second, *ways_on = actions(privacy.ask_forget(7, "de"))
+    assert (first, second) == (Forget(7, is_confirmed=True), Forget(7, is_confirmed=False))
+    assert ways_on == [OpenMenu(), RunCommand(Command.TEAM)]
 
 
 @LANGUAGES
