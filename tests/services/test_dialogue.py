@@ -39,9 +39,9 @@ async def test_an_answer_is_a_card_with_facts_a_rating_and_ways_on(resident: Res
     reply = await resident.writes("Hund anmelden")
     assert (reply.title, reply.text) == ("Hund anmelden", "Im Amt.")
     assert [(fact.label, fact.value) for fact in reply.facts] == [
-        ("Kosten", "10 Euro"),
         ("Quartiersbüro", "0231 00000000"),
         ("Quartiersbüro", "Musterplatz 1, 44000 Musterstadt"),
+        ("Kosten", "10 Euro"),
     ]
     assert labels(reply) == [*RATING, *FOOT]
 

@@ -93,7 +93,7 @@ async def test_a_text_that_is_not_translated_says_so_in_the_readers_language(res
     card = await resident.taps("Hund anmelden")
     assert card.language == "de"  # so that it is read aloud as what it is
     assert card.text == "This text is only available in this language: German.\n\nIm Amt."
-    assert card.facts[0].label == "Cost"
+    assert card.facts[-1].label == "Cost"
 
 
 async def test_a_follow_up_in_another_language_is_answered_in_it(resident: Resident) -> None:
