@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import click
 
-from bench import growth, quality, round_trip
+from bench import broadcast, crash_matrix, growth, quality, round_trip, ticks
 
-MEASUREMENTS = {"quality": quality.measure, "growth": growth.measure, "round-trip": round_trip.measure}
+MEASUREMENTS = {
+    "quality": quality.measure,
+    "growth": growth.measure,
+    "round-trip": round_trip.measure,
+    "broadcast": broadcast.measure,
+    "ticks": ticks.measure,
+    "crash-matrix": crash_matrix.measure,
+}
 
 
 @click.command()
