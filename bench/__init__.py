@@ -1,1 +1,1 @@
-"""What is measured: matching beside other methods, its cost as the knowledge grows, a chat's round trip; notices to many."""
+"""What is measured: matching beside other methods, its cost as the knowledge grows, a round trip; notices to many."""

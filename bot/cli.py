@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 import click
 
+from bot import office
 from bot.domain.errors import EnquiryError
 from bot.settings import Settings, SettingsError, read_settings
 from knowledge import FaultyFile, Report, build_index, evaluate, files, read_entries, read_questions
@@ -167,6 +168,10 @@ def doctor() -> None:
         click.echo(f"{'ok   ' if finding.is_fine else 'FAULT'} {finding.subject:{width}} {finding.detail}")
     if not all(finding.is_fine for finding in findings):
         raise SystemExit(1)
+
+
+for group in (office.token, office.topic, office.event, office.broadcast):
+    main.add_command(group)
 
 
 def _settings() -> Settings:

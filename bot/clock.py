@@ -3,31 +3,75 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.delivery import Delivery
 from bot.desk import Desk
-from bot.services import dialogue, inbox, privacy
+from bot.domain.quiet import Clock
+from bot.services import agenda, broadcasts, dialogue, inbox, privacy
 
 log = logging.getLogger(__name__)
 
 REFRESH_SECONDS = 1
 """How soon a change made by another process is taken up (promised: 5 s)."""
 
+NOTICE_SECONDS = 1
+"""How soon what falls due is seen (promised for reminders: 5 s), and how soon it is delivered then."""
+
 TIDY_SECONDS = 60
 
+LAST_SECONDS = 4.0
+"""How long messages that are on their way when the process is asked to stop may take."""
 
-def start_clock(desk: Desk, *, tidies: bool) -> AsyncIOScheduler:
-    """Start ticking: every process takes up changes; `tidies` also deletes what is no longer needed."""
+Alert = Callable[[str], Awaitable[None]]
+"""Tells the staff something in a sentence."""
+
+
+@contextlib.asynccontextmanager
+async def ticking(
+    desk: Desk, town: Clock, deliveries: Sequence[Delivery], alert: Alert, *, works: bool
+) -> AsyncIterator[None]:
+    """Tick while the block runs: every process takes up changes; one that `works` also sends what is due and tidies."""
     # The defaults of the scheduler drop a tick that is one second late.
-    clock = AsyncIOScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
-    clock.add_job(_survives(desk.refresh, "taking up changes"), "interval", seconds=REFRESH_SECONDS)
-    if tidies:
-        clock.add_job(_survives(lambda: tidy(desk), "tidying up"), "interval", seconds=TIDY_SECONDS)
-    clock.start()
-    return clock
+    scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
+    stopping = asyncio.Event()
+    working: set[asyncio.Task[object]] = set()
+
+    def every(seconds: float, deed: Callable[[], Awaitable[object]], name: str) -> None:
+        scheduler.add_job(_survives(deed, name, working), "interval", seconds=seconds)
+
+    every(REFRESH_SECONDS, desk.refresh, "taking up changes")
+    if works:
+        every(NOTICE_SECONDS, lambda: fall_due(desk, town), "looking for what falls due")
+        every(TIDY_SECONDS, lambda: look_after(desk, alert), "looking after broadcasts")
+        every(TIDY_SECONDS, lambda: tidy(desk), "tidying up")
+        for delivery in deliveries:
+            every(NOTICE_SECONDS, partial(_deliver, delivery, stopping, alert), "delivering")
+    scheduler.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        scheduler.shutdown(wait=False)
+        await _end(working)
+
+
+async def fall_due(desk: Desk, town: Clock) -> None:
+    """Do what the moment brings: address reminders, begin and end broadcasts, take back old offers."""
+    if await desk.database.read(agenda.is_anything_due, desk.now()):
+        await desk.database.write(agenda.do_what_is_due, town, desk.now())
+
+
+async def look_after(desk: Desk, alert: Alert) -> None:
+    """Tell the staff of broadcasts whose time came and that have not begun."""
+    for number in await desk.database.read(broadcasts.overdue, desk.now()):
+        log.error("broadcast %d is overdue", number)
+        await alert(f"Rundnachricht {number} sollte längst unterwegs sein. Bitte sehen Sie nach.")
 
 
 async def tidy(desk: Desk) -> None:
@@ -39,13 +83,34 @@ async def tidy(desk: Desk) -> None:
     await asyncio.to_thread(desk.database.scrub)
 
 
-def _survives(deed: Callable[[], Awaitable[object]], name: str) -> Callable[[], Awaitable[None]]:
-    """A tick that fails is logged, and the next one tries again."""
+async def _deliver(delivery: Delivery, stopping: asyncio.Event, alert: Alert) -> None:
+    for number, reason in await delivery.deliver_due(stopping):
+        await alert(f"Rundnachricht {number} wurde angehalten: {reason}")
+
+
+def _survives(
+    deed: Callable[[], Awaitable[object]], name: str, working: set[asyncio.Task[object]]
+) -> Callable[[], Awaitable[None]]:
+    """A tick that fails is logged, and the next one tries again; `working` knows which are at it."""
 
     async def tick() -> None:
+        task = asyncio.ensure_future(deed())
+        working.add(task)
         try:
-            await deed()
+            await task
         except Exception:
             log.exception("%s failed", name)
+        finally:
+            working.discard(task)
 
     return tick
+
+
+async def _end(working: set[asyncio.Task[object]]) -> None:
+    """Let what is under way come to its end, but not for ever."""
+    if not working:
+        return
+    _, late = await asyncio.wait(working, timeout=LAST_SECONDS)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*late, return_exceptions=True)

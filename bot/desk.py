@@ -11,7 +11,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.messages import Incoming, Reply
-from bot.services import conversations, dialogue, indexing, letters, library
+from bot.domain.quiet import Clock
+from bot.services import considering, conversations, dialogue, indexing, letters, library, participation
 from bot.services.dialogue import Policy
 from bot.services.indexing import ShelfCache, Snapshot
 from bot.services.letters import Letter
@@ -51,6 +52,11 @@ class Desk:
         if self._snapshot is None:
             raise RuntimeError("the knowledge has not been loaded")
         return self._snapshot
+
+    @property
+    def clock(self) -> Clock:
+        """The town's wall clock, and when nobody is woken."""
+        return Clock(self._zone, self.policy.quiet)
 
     @property
     def is_ready(self) -> bool:
@@ -106,7 +112,7 @@ class Desk:
     async def receive(self, incoming: Incoming) -> list[Reply]:
         """The replies to a resident's message; none where nothing is to be said."""
         snapshot = self.snapshot
-        considered = await asyncio.to_thread(dialogue.consider, incoming, snapshot)
+        considered = await asyncio.to_thread(considering.consider, incoming, snapshot)
         handled = await self.database.write(dialogue.handle, incoming, considered, snapshot, self.policy, self.now())
         self._has_erased |= handled.has_erased
         return handled.replies
@@ -129,6 +135,11 @@ class Desk:
     async def letters(self, session: str, after: int) -> Sequence[Letter]:
         """What came for a browser's session since the letter with a number."""
         return await self.database.read(letters.after, WEB, session, after)
+
+    async def follow_link(self, start: str, language: str) -> Reply | None:
+        """What the link of a poster opens, for somebody who has not written yet; None for one that leads nowhere."""
+        town = self.snapshot.town
+        return await self.database.write(participation.follow_link, start, language, town, self.clock, self.now())
 
     async def receive_web(
         self, session: str, *, text: str = "", action: str = "", language: str | None = None

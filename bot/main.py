@@ -13,7 +13,8 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Any
@@ -22,17 +23,24 @@ from alembic.util.exc import CommandError
 from sqlalchemy.exc import OperationalError
 
 from bot import clock, server
+from bot.delivery import Delivery, Lane
+from bot.desk import WEB as WEB_CHANNEL
 from bot.desk import Desk
 from bot.domain.errors import InvalidInput
+from bot.domain.messages import Reply, Result
 from bot.domain.retention import Retention
 from bot.services import starter
 from bot.services.dialogue import Policy
 from bot.services.indexing import ShelfCache, Workshop
+from bot.services.notices import Rules
+from bot.services.pace import Rate
 from bot.settings import Settings
 from bot.storage import migrations
 from bot.storage.database import Database
 from bot.storage.keys import KeyFault, load_keys
 from bot.telegram.door import Door
+from bot.telegram.outlet import Outlet
+from bot.webchat.sender import WebSender
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +113,13 @@ def open_desk(settings: Settings, database: Database) -> Iterator[Desk]:
 
 def _policy(settings: Settings) -> Policy:
     texts = timedelta(days=settings.retention_days)
-    return Policy(rate=settings.chat_rate, retention=Retention(texts=texts, letters=texts))
+    return Policy(
+        rate=settings.chat_rate,
+        retention=Retention(texts=texts, letters=texts),
+        quiet=settings.clock.quiet,
+        notice_cap=settings.notice_cap,
+        address=settings.web_address,
+    )
 
 
 async def run(settings: Settings, roles: frozenset[str], say: Callable[[str], None]) -> None:
@@ -124,8 +138,11 @@ async def run(settings: Settings, roles: frozenset[str], say: Callable[[str], No
             say("Loading the knowledge ...")
             if not await _unless(stop, desk.refresh()):
                 return
-            await doors.enter_async_context(_ticking(desk, tidies=WORKER in roles))
             telegram = _telegram(settings, desk)
+            out = await doors.enter_async_context(_ways_out(settings, desk)) if WORKER in roles else WaysOut()
+            await doors.enter_async_context(
+                clock.ticking(desk, settings.clock, out.deliveries, out.alert, works=WORKER in roles)
+            )
             if telegram and TELEGRAM in roles:
                 await doors.enter_async_context(telegram.open())
                 say("Telegram: on")
@@ -142,7 +159,7 @@ def _telegram(settings: Settings, desk: Desk) -> Door | None:
     """The door to Telegram, not open yet; None without a token."""
     token = settings.telegram_token.get_secret_value()
     webhook = settings.public_url if settings.telegram_mode == "webhook" else ""
-    return Door(desk, token, settings.telegram_api_url, webhook) if token else None
+    return Door(desk, token, settings.telegram_api_url, webhook, rate=_rate(settings)) if token else None
 
 
 async def _unless(stop: asyncio.Event, deed: Coroutine[Any, Any, object]) -> bool:
@@ -157,13 +174,40 @@ async def _unless(stop: asyncio.Event, deed: Coroutine[Any, Any, object]) -> boo
     return False
 
 
+@dataclass(frozen=True, slots=True)
+class WaysOut:
+    """How messages that nobody is waiting for leave this process."""
+
+    deliveries: Sequence[Delivery] = ()
+    outlet: Outlet | None = None
+    staff_chat: str = ""
+
+    async def alert(self, sentence: str) -> None:
+        """Tell the staff group something, where there is one; what goes wrong with that is logged."""
+        if self.outlet and self.staff_chat:
+            sent = await self.outlet.sender.send(self.staff_chat, Reply(sentence))
+            if sent.outcome.result is not Result.DELIVERED:
+                log.error("the staff group cannot be told: %s", sent.outcome.reason)
+
+
 @contextlib.asynccontextmanager
-async def _ticking(desk: Desk, *, tidies: bool) -> AsyncIterator[None]:
-    ticking = clock.start_clock(desk, tidies=tidies)
+async def _ways_out(settings: Settings, desk: Desk) -> AsyncIterator[WaysOut]:
+    """The delivery of each channel, open while the block runs."""
+    rules, quiet = Rules(settings.zone, settings.notice_cap), settings.clock.quiet
+    lanes = [Lane(WEB_CHANNEL, WebSender(desk), quiet=quiet)]
+    token = settings.telegram_token.get_secret_value()
+    outlet = Outlet(token, settings.telegram_api_url) if token else None
+    if outlet:
+        lanes.append(Lane(TELEGRAM, outlet.sender, _rate(settings), quiet))
     try:
-        yield
+        yield WaysOut([Delivery(desk, lane, rules, now) for lane in lanes], outlet, settings.staff_chat)
     finally:
-        ticking.shutdown(wait=False)
+        if outlet:
+            await outlet.close()
+
+
+def _rate(settings: Settings) -> Rate:
+    return Rate(TELEGRAM, settings.telegram_rate)
 
 
 def _first_line(fault: Exception) -> str:

@@ -14,7 +14,7 @@ from fastapi.responses import PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.api import chat, health
+from bot.api import broadcasts, calendar, chat, events, health, topics
 from bot.api.problems import of_enquiry, of_validation, problem
 from bot.desk import Desk
 from bot.domain.errors import EnquiryError, InvalidInput
@@ -59,6 +59,8 @@ def create_app(desk: Desk, version: str, frames: str = "'none'", telegram: Door 
         redoc_url=None,
     )
     app.include_router(chat.router(desk))
+    for area in (topics, events, broadcasts, calendar):
+        app.include_router(area.router(desk))
     app.include_router(health.router(desk, lambda: telegram.state if telegram else State.OFF))
     app.include_router(webchat.router(desk))
     if telegram and telegram.routes:

@@ -14,6 +14,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.domain.errors import InvalidInput
+from bot.domain.quiet import Clock, read_quiet_hours
+
 
 class SettingsError(Exception):
     """Settings that cannot be right: one sentence for each, naming the setting and a right example."""
@@ -86,6 +89,20 @@ def _token(value: SecretStr) -> SecretStr:
     return value
 
 
+def _chat(value: str) -> str:
+    if value and not re.fullmatch(r"-?\d+", value):
+        raise ValueError("it must be the number of a chat, for example -1001234567890")
+    return value
+
+
+def _quiet(value: str) -> str:
+    try:
+        read_quiet_hours(value, ZoneInfo("UTC"))
+    except InvalidInput as fault:
+        raise ValueError(fault.reason) from fault
+    return value
+
+
 class Settings(BaseSettings):
     """Read once, at the front door; inner rooms get values."""
 
@@ -113,6 +130,16 @@ class Settings(BaseSettings):
         default="https://api.telegram.org", description="base of the Bot API: a local Bot API server, or a test server"
     )
 
+    telegram_rate: float = Field(
+        default=25, gt=0, le=10_000, description="messages per second over all chats; Telegram allows about 30"
+    )
+    staff_chat: Annotated[str, AfterValidator(_chat)] = Field(
+        default="", description="Telegram chat id of the staff group, which hears of trouble; empty: off"
+    )
+    quiet_hours: Annotated[str, AfterValidator(_quiet)] = Field(
+        default="21:00-08:00", description="when no notice or reminder is sent; off: never"
+    )
+    notice_cap: int = Field(default=2, ge=0, description="notices a week to one resident; 0: no cap")
     chat_rate: int = Field(
         default=20, ge=0, description="messages a minute from one resident that are answered; 0: no limit"
     )
@@ -138,6 +165,11 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The town's time zone."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def clock(self) -> Clock:
+        """The town's wall clock, and when nobody is woken."""
+        return Clock(self.zone, read_quiet_hours(self.quiet_hours, self.zone))
 
     @property
     def frames(self) -> str:

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.messages import Incoming, Reply
-from bot.services import dialogue
-from bot.services.dialogue import Considered, Policy
+from bot.services import considering, dialogue
+from bot.services.considering import Considered
+from bot.services.dialogue import Policy
 from bot.services.indexing import Snapshot
 from knowledge.entry import DEFAULT_LANGUAGE
 from knowledge.evaluate import outcome
@@ -47,7 +48,7 @@ def ask(snapshot: Snapshot, text: str, language: str | None, stopwatch: Callable
     """Put one question to the knowledge; nothing of it is stored."""
     incoming = Incoming("terminal", "", "", text)
     started = stopwatch()
-    considered = dialogue.consider(incoming, snapshot, language)
+    considered = considering.consider(incoming, snapshot, language)
     milliseconds = (stopwatch() - started) * 1000
     replies = dialogue.rehearse(considered, snapshot, Policy(), now)
     return Asked(text, language, considered, milliseconds, replies)

@@ -29,6 +29,14 @@ class Command(StrEnum):
     PRIVACY = "privacy"
     MYDATA = "mydata"
     FORGET = "forget"
+    EVENTS = "events"
+    TOPICS = "topics"
+    SUBSCRIBE = "subscribe"
+    UNSUBSCRIBE = "unsubscribe"
+    PAUSE = "pause"
+    REGISTER = "register"
+    UNREGISTER = "unregister"
+    REMIND = "remind"
 
 
 class Word(StrEnum):

@@ -10,9 +10,10 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
 from bot.settings import read_settings
+from bot.storage.base import Moment
 from bot.storage.database import Database
 from bot.storage.keys import load_keys
-from bot.storage.tables import Moment, Table
+from bot.storage.tables import EntryRow
 
 
 def render(kind: str, item: object, _: AutogenContext) -> str | Literal[False]:
@@ -23,7 +24,7 @@ def render(kind: str, item: object, _: AutogenContext) -> str | Literal[False]:
 def run(connection: Connection) -> None:
     context.configure(
         connection=connection,
-        target_metadata=Table.metadata,
+        target_metadata=EntryRow.metadata,  # of all tables
         compare_type=True,
         render_item=render,
         render_as_batch=connection.dialect.name == "sqlite",

@@ -25,9 +25,9 @@ from bot.domain.messages import Choice, Incoming, Reply
 from bot.services import library, starter
 from bot.services.indexing import ShelfCache, build_here
 from bot.storage import migrations
+from bot.storage.base import Table
 from bot.storage.database import Database
 from bot.storage.keys import Keys
-from bot.storage.tables import Table
 from knowledge.entry import Entry
 from tests.fakes.bot_api import BotApi
 

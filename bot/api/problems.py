@@ -51,5 +51,13 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 """For the OpenAPI description of calls that take a body."""
 
+STAFF: dict[int | str, dict[str, Any]] = {
+    401: {"model": Problem, "description": "no token, or an unknown one"},
+    403: {"model": Problem, "description": "the token's role may not do this"},
+    404: {"model": Problem, "description": "there is no such thing"},
+    409: {"model": Problem, "description": "a rule says no"},
+}
+"""The same for calls of staff."""
+
 TOO_MANY: dict[int | str, dict[str, Any]] = {429: {"model": Problem, "description": "more messages than are answered"}}
 """The same for calls with a limit of messages a minute."""

@@ -10,6 +10,16 @@ r:<turn>:<rating>    + or - for the card of a turn, or the place of a reason fro
 a:<turn>             give the question of a turn to the team
 w                    write to the team
 f:<turn>:<y or n>    forget everything, or do not
+v[:<period>]         what is on: all of it, today, tomorrow, weekend, week
+v:<event>            the card of an event
+g:<event>[:<seats>]  sign up for an event; without a number the bot asks for it
+n:<event>:<help>     need one of the kinds of help offered, or not after all
+u:<event>            do not come after all, or turn down the seats that were offered
+x:<event>            take the seats that were offered
+d:<event>[:<lead>]   be reminded of an event; without a lead the bot asks, "-" takes all own reminders back
+i:<event>            a file for the resident's calendar
+t[:<topic>:<+ or ->] the topics; subscribe to one, or end that
+k:<days>             a pause from notices; 0 ends it
 """
 
 from __future__ import annotations
@@ -94,7 +104,102 @@ class Forget:
     is_confirmed: bool
 
 
-Action = ChooseOption | OpenEntry | OpenMenu | RunCommand | SetLanguage | Rate | PassOn | WriteToTeam | Forget
+@dataclass(frozen=True, slots=True)
+class OpenEvents:
+    """What is on in a period (PERIODS); None: all that is to come."""
+
+    period: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEvent:
+    """The card of an event."""
+
+    event: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignUp:
+    """Seats at an event; None asks how many."""
+
+    event: int
+    seats: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One of the kinds of help that an event offers."""
+
+    event: int
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """No seats at an event after all."""
+
+    event: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOffer:
+    """The seats that were offered to somebody on the waiting list."""
+
+    event: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """A reminder of an event by a lead (bot/domain/leads.py); None asks for it, NONE takes all back."""
+
+    event: int
+    lead: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaveEvent:
+    """A file for the resident's calendar."""
+
+    event: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTopics:
+    """The topics to subscribe to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """Notices about a topic, or none any more."""
+
+    topic: str
+    is_wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """No notices for some days; 0 ends the pause."""
+
+    days: int
+
+
+PERIODS = ("today", "tomorrow", "weekend", "week")
+
+EventAction = OpenEvents | OpenEvent | SignUp | Need | SignOff | TakeOffer | Remind | SaveEvent
+NoticeAction = OpenTopics | Subscribe | Pause
+Action = (
+    ChooseOption
+    | OpenEntry
+    | OpenMenu
+    | RunCommand
+    | SetLanguage
+    | Rate
+    | PassOn
+    | WriteToTeam
+    | Forget
+    | EventAction
+    | NoticeAction
+)
 
 
 def mark(name: str) -> str:
@@ -123,6 +228,34 @@ def write_action(action: Action) -> str:
             return "w"
         case Forget(turn, is_confirmed):
             return f"f:{turn}:{'y' if is_confirmed else 'n'}"
+        case _:
+            return _write_about_events(action)
+
+
+def _write_about_events(action: EventAction | NoticeAction) -> str:
+    match action:
+        case OpenEvents(period):
+            return f"v:{period}" if period else "v"
+        case OpenEvent(event):
+            return f"v:{event}"
+        case SignUp(event, seats):
+            return f"g:{event}" if seats is None else f"g:{event}:{seats}"
+        case Need(event, wanted):
+            return f"n:{event}:{wanted}"
+        case SignOff(event):
+            return f"u:{event}"
+        case TakeOffer(event):
+            return f"x:{event}"
+        case Remind(event, lead):
+            return f"d:{event}:{lead}" if lead else f"d:{event}"
+        case SaveEvent(event):
+            return f"i:{event}"
+        case OpenTopics():
+            return "t"
+        case Subscribe(topic, is_wanted):
+            return f"t:{topic}:{'+' if is_wanted else '-'}"
+        case Pause(days):
+            return f"k:{days}"
 
 
 def read_action(text: str) -> Action | None:
@@ -153,5 +286,16 @@ _SHAPES: list[tuple[re.Pattern[str], Callable[..., Action]]] = [
         (rf"a:{_NUMBER}", lambda turn: PassOn(int(turn))),
         (r"w", WriteToTeam),
         (rf"f:{_NUMBER}:([yn])", lambda turn, answer: Forget(int(turn), answer == "y")),
+        (rf"v(?::({'|'.join(PERIODS)}))?", OpenEvents),
+        (rf"v:{_NUMBER}", lambda event: OpenEvent(int(event))),
+        (rf"g:{_NUMBER}(?::([1-9][0-9]?))?", lambda event, seats: SignUp(int(event), int(seats) if seats else None)),
+        (rf"n:{_NUMBER}:([a-z_]{{1,20}})", lambda event, wanted: Need(int(event), wanted)),
+        (rf"u:{_NUMBER}", lambda event: SignOff(int(event))),
+        (rf"x:{_NUMBER}", lambda event: TakeOffer(int(event))),
+        (rf"d:{_NUMBER}(?::([A-Z0-9]{{1,20}}|-))?", lambda event, lead: Remind(int(event), lead)),
+        (rf"i:{_NUMBER}", lambda event: SaveEvent(int(event))),
+        (r"t", OpenTopics),
+        (r"t:([a-z0-9-]{1,40}):([+-])", lambda topic, sign: Subscribe(topic, sign == "+")),
+        (r"k:(0|[1-9][0-9]{0,2})", lambda days: Pause(int(days))),
     )
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain import actions
-from bot.domain.actions import Action
+from bot.domain.actions import Action, EventAction, NoticeAction
 from bot.domain.messages import Media
 from bot.domain.moves import (
     AskBack,
@@ -29,13 +29,16 @@ from bot.domain.moves import (
     ShowNearest,
     Speak,
     StaySilent,
+    TakePart,
     TakeRating,
     TakeWords,
     TooLong,
     TooMany,
     Warn,
 )
+from bot.domain.participation import OpenDays, Wish, wish_of
 from knowledge.commands import Attribute, Command, Word
+from knowledge.dates import Span
 from knowledge.decide import Answer, Clarify, Decision, Unknown
 from knowledge.entry import Position
 from knowledge.match import LONGEST_QUESTION
@@ -77,6 +80,10 @@ class Typed:
     """What the knowledge says to it; None for a slash command."""
     nearest: tuple[str, ...] = ()
     """Entries that it is probably about, besides the one that was decided for."""
+    wish: Wish | None = None
+    """What a command about events or notices wants."""
+    days: Span | None = None
+    """The message asks what is on between these days, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +202,8 @@ def _after_words(said: Typed, state: State, now: datetime) -> Move:
         return TooLong()
     if said.command is Command.LANGUAGE and said.argument:
         return Speak(said.argument)
+    if said.wish:
+        return TakePart(said.wish)
     if said.command:
         return Run(said.command)
     remembered = state.last if state.last and now - state.last.at <= MEMORY else None
@@ -204,6 +213,8 @@ def _after_words(said: Typed, state: State, now: datetime) -> Move:
         return TakeWords()
     if remembered and (move := _after_reference(said, state, remembered)):
         return move
+    if said.days:
+        return TakePart(OpenDays(said.days))
     return _after_question(said.decision, state)
 
 
@@ -252,13 +263,23 @@ def _after_tap(action: Action | None, named: Turn | None, state: State, now: dat
         case actions.OpenMenu(section, page):
             return ShowMenu(section, page)
         case actions.RunCommand(name) if name in list(Command):
-            return Run(Command(name))
+            wish = wish_of(Command(name), "", now.date())
+            return TakePart(wish) if wish else Run(Command(name))
         case actions.SetLanguage(code):
             return Speak(code)
         case actions.WriteToTeam():
             return Listen()
+        case _ if isinstance(action, EventAction | NoticeAction):
+            return TakePart(action)
         case _ if named is None or now - named.at > BUTTONS_LAST:
             return OldButton()
+        case _:
+            return _after_tap_below(action, named, state)
+
+
+def _after_tap_below(action: Action | None, named: Turn, state: State) -> Move:
+    """The move for a button that refers to what was said in a turn."""
+    match action:
         case actions.ChooseOption(turn, None) if named.entry_ids:
             return GiveUp(turn, is_again=state.misses > 0)
         case actions.ChooseOption(turn, int() as place) if place < len(named.entry_ids):

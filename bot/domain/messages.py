@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -116,6 +117,8 @@ class Result(StrEnum):
     DELIVERED = "delivered"
     LATER = "later"
     """It was not accepted and may be sent again: too fast, or the other side was not to be reached."""
+    BROKEN = "broken"
+    """The other side answered with a fault of its own (5xx): it was hardly accepted, but nobody knows."""
     UNCLEAR = "unclear"
     """The connection broke after sending: it may have arrived."""
     BLOCKED = "blocked"
@@ -135,8 +138,23 @@ class Outcome:
     """For the log; never holds text of the message or an address."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of one attempt, and what it left in the chat."""
+
+    outcome: Outcome
+    message_ids: tuple[int | None, ...] = ()
+    """The channel's numbers of the messages that arrived, in order."""
+
+
 class Sender(Protocol):
     """The way out of one channel."""
 
-    async def send(self, address: str, reply: Reply) -> Outcome:
+    async def send(self, address: str, reply: Reply) -> Sent:
         """Try once to deliver `reply`."""
+
+    async def replace(self, address: str, message_ids: Sequence[int | None], reply: Reply) -> Sent:
+        """Try once to put `reply` in the place of what was delivered; beside it, where it cannot be changed."""
+
+    async def remove(self, address: str, message_ids: Sequence[int | None], instead: Reply) -> Sent:
+        """Try once to take back what was delivered; where that is too late, `instead` takes its place."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.messages import Media
+from bot.domain.participation import Wish
 from knowledge.commands import Attribute, Command
 from knowledge.emergency import Emergency
 from knowledge.entry import Position
@@ -132,6 +133,13 @@ class TakeWords:
 
 
 @dataclass(frozen=True, slots=True)
+class TakePart:
+    """Do what is wanted with events or notices."""
+
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True)
 class EraseAll:
     """Forget everything about this resident."""
 
@@ -190,6 +198,7 @@ Move = (
     | AskTeam
     | Listen
     | TakeWords
+    | TakePart
     | EraseAll
     | KeepAll
     | OldButton

@@ -37,6 +37,12 @@ def after_attempt(outcome: Outcome, attempts: int, unclear: int) -> Again | Done
         return Done(delivered=True)
     if outcome.result is Result.UNCLEAR and unclear > MOST_UNCLEAR:
         return Done(delivered=True)
-    if outcome.result in (Result.LATER, Result.UNCLEAR):
-        return Again(outcome.wait or min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts - 1, 16)))
+    if outcome.result in (Result.LATER, Result.BROKEN, Result.UNCLEAR):
+        return Again(outcome.wait or growing_wait(attempts))
     return Done(delivered=False)
+
+
+def growing_wait(attempts: int) -> timedelta:
+    """How long to wait after so many attempts: it doubles, from FIRST_WAIT to LONGEST_WAIT."""
+    doublings = min(max(attempts, 1) - 1, 16)
+    return min(LONGEST_WAIT, FIRST_WAIT * (1 << doublings))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pydantic import ConfigDict, TypeAdapter
@@ -11,28 +10,30 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.domain import actions, dialogue, moves
-from bot.domain.dialogue import Said, Shown, State, Tapped, Typed
+from bot.domain.actions import OpenEvent
+from bot.domain.dialogue import Said, State, Tapped, Typed
+from bot.domain.events import Event
 from bot.domain.messages import Incoming, Reply
 from bot.domain.moves import Move, move_name
+from bot.domain.participation import OpenDays, event_named
+from bot.domain.quiet import Clock, QuietHours
 from bot.domain.retention import Retention
-from bot.services import conversations, library, privacy, questions
+from bot.services import conversations, events, library, participation, privacy, questions
+from bot.services.considering import Considered
 from bot.services.indexing import Snapshot
+from bot.services.participation import Participant
 from bot.services.replies import Setting, word
 from bot.storage.database import keys_of
 from bot.storage.tables import ConversationRow, TurnRow
+from bot.texts import events as event_texts
 from bot.texts import wording
-from bot.texts.catalog import language_named, nearest, offered
+from bot.texts.catalog import nearest, offered
 from bot.texts.privacy import NOTICE_VERSION, forgotten, notice
-from knowledge.commands import Command, hear
-from knowledge.decide import MOST_OPTIONS, Decision, Thresholds, decide
-from knowledge.emergency import Emergency
-from knowledge.entry import CONTACT_POINT, DEFAULT_LANGUAGE
-from knowledge.language import detect_language
-from knowledge.match import Finding, match
+from knowledge.commands import Command
+from knowledge.decide import Answer
+from knowledge.entry import DEFAULT_LANGUAGE
 
 _REPLIES = TypeAdapter(list[Reply], config=ConfigDict(ser_json_bytes="base64", val_json_bytes="base64"))
-
-_SLASH = re.compile(r"/([a-z]+)(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +43,12 @@ class Policy:
     rate: int = 0
     """Messages a minute from one resident that are answered; 0: any number."""
     retention: Retention = field(default_factory=Retention)
-
-
-@dataclass(frozen=True, slots=True)
-class Considered:
-    """A message as far as it is understood without knowing the conversation."""
-
-    said: Said
-    language: str | None = None
-    """The language it is written in, where that is sure."""
-    finding: Finding | None = None
-    """What the knowledge said, where it was asked."""
-    decision: Decision | None = None
-    heard_in: tuple[str, ...] = ()
-    """The languages that have the words of a command."""
+    quiet: QuietHours | None = None
+    """When no notice or reminder is sent."""
+    notice_cap: int = 0
+    """Notices a week to one resident; 0: any number."""
+    address: str = ""
+    """Where a browser finds the bot, for links."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,48 +58,6 @@ class Handled:
     replies: list[Reply]
     has_erased: bool = False
     """Whether everything about its resident was deleted."""
-
-
-def consider(incoming: Incoming, snapshot: Snapshot, language: str | None = None) -> Considered:
-    """What a message says; `language` is the one it is written in, where the caller knows.
-
-    Asking the knowledge takes milliseconds, so this is done before any transaction begins.
-    """
-    if incoming.action:
-        return Considered(Tapped(actions.read_action(incoming.action)))
-    if incoming.media and not incoming.text.strip():
-        return Considered(Shown(incoming.media, incoming.position))
-    text = incoming.text
-    spoken = language or detect_language(text)
-    slash = _SLASH.fullmatch(text.strip())
-    if slash and not _hides_an_emergency(slash, snapshot, spoken):
-        return Considered(_slash_command(text, *slash.groups()), spoken)
-    finding = match(snapshot.index, text.strip().removeprefix("/") if slash else text, spoken)
-    decision = decide(finding)
-    heard = hear(text)
-    named = language_named(text) if heard.command is Command.LANGUAGE else None
-    near = _helpful(finding, snapshot) if finding.emergency in _HELP_AFTERWARDS else ()
-    said = Typed(text, heard.command, named or "", heard.word, heard.attribute, decision, near)
-    written_in = finding.language if finding.emergency else spoken
-    return Considered(said, written_in, finding, decision, heard.languages if heard.command else ())
-
-
-def _hides_an_emergency(slash: re.Match[str], snapshot: Snapshot, spoken: str | None) -> bool:
-    """ "/help my house is on fire" is no question about the bot, and "/fire in the kitchen" no command at all."""
-    name, behind = slash.groups()
-    said = behind if name.lower() in list(Command) else f"{name} {behind or ''}"
-    return bool(said) and match(snapshot.index, said, spoken).emergency is not None
-
-
-_HELP_AFTERWARDS = (Emergency.VIOLENCE, Emergency.SUICIDE, Emergency.CHILD)
-"""Emergencies after which somebody of the quarter can help; in a fire other buttons are only in the way."""
-
-
-def _helpful(finding: Finding, snapshot: Snapshot) -> tuple[str, ...]:
-    """The contact points that a message is as likely about as an option of a question back."""
-    near = [one.entry_id for one in finding.matches if one.probability >= Thresholds().clarify]
-    helping = [entry_id for entry_id in near if snapshot.entries[entry_id].kind == CONTACT_POINT]
-    return tuple(entry_id for entry_id in helping if entry_id != finding.emergency_entry)[:MOST_OPTIONS]
 
 
 def handle(
@@ -138,7 +89,10 @@ def _to_a_stranger(said: Said, language: str, now: datetime) -> Reply | None:
 
 def rehearse(considered: Considered, snapshot: Snapshot, policy: Policy, now: datetime) -> list[Reply]:
     """What a stranger would be answered, without a conversation and without writing anything down."""
-    move = dialogue.next_turn(considered.said, State(), None, now)
+    said = considered.said
+    if isinstance(said, Typed):
+        said = replace(said, wish=None, days=None)  # which is nothing for a stranger who leaves at once
+    move = dialogue.next_turn(said, State(), None, now)
     language = nearest(considered.language or (considered.finding.language if considered.finding else None))
     return word(move, Setting(snapshot, language, 0, "terminal", policy.retention, now))
 
@@ -147,15 +101,6 @@ def forget_replies(db: Session, retention: Retention, now: datetime) -> int:
     """Delete the replies that are kept for repeats and no longer needed; returns how many turns had some."""
     old = update(TurnRow).where(TurnRow.sealed_replies.is_not(None), TurnRow.at < now - retention.replies)
     return len(db.scalars(old.values(sealed_replies=None).returning(TurnRow.id)).all())
-
-
-def _slash_command(text: str, name: str, argument: str | None) -> Typed:
-    """A command as Telegram knows them; one that does not exist asks for help."""
-    command = Command(name.lower()) if name.lower() in list(Command) else Command.HELP
-    wanted = (argument or "").strip()
-    if command is Command.LANGUAGE and wanted:
-        wanted = wanted.lower() if wanted.lower() in offered() else language_named(wanted) or ""
-    return Typed(text, command, wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +140,20 @@ class _Exchange:
         is_theirs = row is not None and row.conversation_id == self.conversation.id
         named = conversations.earlier(self.db, row) if row and is_theirs else None
         move = dialogue.next_turn(said, state, named, self.now, rate=self.policy.rate, sent_at=self.incoming.sent_at)
-        entries = self.snapshot.entries
+        return self._possible(move)
+
+    def _possible(self, move: Move) -> Move:
+        """The move, or the one in its place where what it needs is gone, or where an event answers better."""
+        entries, said = self.snapshot.entries, self.considered.said
         match move:
+            case moves.TakePart(OpenDays()) if isinstance(said, Typed) and isinstance(said.decision, Answer):
+                # A town that plans no events here has perhaps written an entry about where to find them.
+                is_anything_on = events.upcoming(self.db, self.now)
+                return move if is_anything_on else moves.Give(said.decision.entry_id or "")
+            case moves.TakePart(wish) if self._followed_a_link() and not participation.leads_anywhere(self.db, wish):
+                return moves.Run(Command.START)
+            case moves.AskBack() | moves.Decline(None) if event := self._event_named():
+                return moves.TakePart(OpenEvent(event.id))
             case moves.GiveMarked(mark, section):
                 entry_id = self.snapshot.marks.get(mark)
                 return moves.Give(entry_id, section) if entry_id else moves.OldButton()
@@ -207,9 +164,14 @@ class _Exchange:
             case _:
                 return move
 
+    def _event_named(self) -> Event | None:
+        """The event that a question names."""
+        text = self.incoming.text
+        return event_named(text, events.upcoming(self.db, self.now), self.snapshot.places) if text else None
+
     def _write_down(self, turn: TurnRow | None, move: Move, state: State) -> TurnRow:
         """Note what was decided, and what follows from it for earlier turns."""
-        self.conversation.last_seen_at = self.now
+        self.conversation.last_seen_at, self.conversation.unreachable_at = self.now, None
         if isinstance(move, moves.Speak):
             self.conversation.preference = move.code
         if turn is None:
@@ -244,8 +206,14 @@ class _Exchange:
                 conversations.rate(db, rated, helped, complaint)
             case moves.AskBack() | moves.Decline(None):
                 questions.keep(db, turn, text, self.snapshot.names, self.now)
+            case moves.TakePart(OpenEvent(event)) if self._followed_a_link():
+                events.count_opening(db, event)
             case moves.TakeWords() | moves.Warn(is_for_team=True):
                 questions.keep(db, turn, text, self.snapshot.names, self.now, is_wanted=True)
+
+    def _followed_a_link(self) -> bool:
+        said = self.considered.said
+        return isinstance(said, Typed) and said.command is Command.START
 
     def _holder(self, asked_in: int) -> int:
         """The turn that has the question now that was asked in one."""
@@ -271,8 +239,15 @@ class _Exchange:
         setting = Setting(self.snapshot, turn.language, turn.id, conversation.channel, retention, self.now, question)
         if command is Command.MYDATA:
             replies = [privacy.hand_over(self.db, conversation, self.snapshot.town, turn.language)]
+        elif command is Command.STOP:
+            replies = [participation.stop(self._participant(turn))]
+        elif isinstance(move, moves.TakePart):
+            replies = [participation.fulfil(move.wish, self._participant(turn))]
         else:
             replies = word(move, setting)
+        if isinstance(move, moves.Give) and move.entry_id in self.snapshot.entries:
+            dates = participation.dates_of(self.db, move.entry_id, self.now)
+            replies = [event_texts.with_dates(replies[0], dates, self._participant(turn).reader), *replies[1:]]
         turn.decision = next((reply.decision for reply in replies if reply.decision), None)
         if replies and dialogue.is_stale(self.now, self.incoming.sent_at):
             replies[0] = wording.late(replies[0], turn.language)
@@ -281,6 +256,11 @@ class _Exchange:
             if command is not Command.PRIVACY:
                 replies.append(notice(retention, turn.language))
         return replies
+
+    def _participant(self, turn: TurnRow) -> Participant:
+        town, policy = self.snapshot.town, self.policy
+        clock = Clock(town.zone, policy.quiet)
+        return Participant(self.db, self.conversation, turn.language, town, clock, policy.address, self.now)
 
     def _question(self, state: State) -> int | None:
         """The turn of the question that can be given to the team: of the last one, or of one just before it."""

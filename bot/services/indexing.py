@@ -29,7 +29,7 @@ from bot.services import library
 from knowledge.entry import Entry
 from knowledge.index import PROVISIONAL, Index, assemble, build_shelf, by_language, fingerprint, is_provisional
 from knowledge.match import match
-from knowledge.normalize import words
+from knowledge.normalize import fold, words
 from knowledge.pack import pack, unpack
 from knowledge.shelf import Shelf
 
@@ -37,6 +37,10 @@ log = logging.getLogger(__name__)
 
 NEWEST_KEPT = 40
 """Shelves that stay in the cache: all languages of a few versions, so that going back to one is instant."""
+
+
+QUARTER = frozenset({"viertel", "quartier", "stadtteil", "ort", "quarter", "neighbourhood", "neighborhood", "area"})
+"""How the quarter is called besides its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ class Snapshot:
     """The short name that a button carries -> the id of the entry."""
     names: frozenset[str] = frozenset()
     """Words of titles, in lower case: they name offices and places, not persons."""
+    places: frozenset[str] = frozenset()
+    """Words for the quarter itself, folded: "what is on in Westerfilde" asks for no other place."""
     _menus: dict[str, Menu] = field(default_factory=dict, compare=False, repr=False)
 
     def menu(self, language: str) -> Menu:
@@ -109,7 +115,9 @@ def snapshot(given: Material, day: date, zone: ZoneInfo, shelves: ShelfCache, *,
     marks = {actions.mark(entry_id): entry_id for entry_id in entries}
     titles = (title for entry in current for title in entry.title.values())
     names = frozenset(word.lower() for title in titles for word in words(title))
-    return Snapshot(given.revision, day, entries, index, _town(given.facts, zone), marks, names)
+    town = _town(given.facts, zone)
+    places = frozenset(fold(word) for area in town.area.values() for word in words(area)) | QUARTER
+    return Snapshot(given.revision, day, entries, index, town, marks, names, places)
 
 
 Builder = Callable[[str, Sequence[Entry], Path | None, Path], None]

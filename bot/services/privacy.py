@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from babel.dates import format_date
@@ -14,12 +14,28 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from bot.domain.messages import Reply
 from bot.domain.retention import Retention
 from bot.domain.town import Town
-from bot.services import inbox
+from bot.services import broadcasts, events, inbox, registrations
 from bot.storage.database import keys_of
 from bot.storage.keys import Keys
-from bot.storage.tables import ConversationRow, LetterRow, QuestionRow, TurnRow
+from bot.storage.tables import (
+    ConversationRow,
+    DeliveryRow,
+    EventRow,
+    LetterRow,
+    QuestionRow,
+    RegistrationRow,
+    SubscriptionRow,
+    TurnRow,
+    WishRow,
+)
 from bot.texts import privacy as texts
 from bot.texts.cards import language_name
+
+MEETINGS = timedelta(days=30)
+"""After an event: how long is kept who was signed up for it, or wished to be reminded."""
+
+DELIVERIES = timedelta(days=90)
+"""After sending: how long is kept what was sent to whom; then there are only counts."""
 
 
 def hand_over(db: Session, conversation: ConversationRow, town: Town, language: str) -> Reply:
@@ -34,14 +50,24 @@ def hand_over(db: Session, conversation: ConversationRow, town: Town, language: 
     return texts.my_data(json.dumps(content, ensure_ascii=False, indent=2).encode(), summary, language)
 
 
-def erase(db: Session, conversation: ConversationRow) -> None:
-    """Delete a resident's conversation and everything that hangs on it."""
+def erase(db: Session, conversation: ConversationRow, now: datetime | None = None) -> None:
+    """Delete a resident's conversation and everything that hangs on it.
+
+    With `now`, the seats they had are offered to whoever waits for them.
+    """
+    left = registrations.leave_all(db, conversation.id)
+    broadcasts.settle(db, DeliveryRow.conversation_id == conversation.id)
+    db.execute(delete(WishRow).where(WishRow.conversation_id == conversation.id))
+    db.execute(delete(SubscriptionRow).where(SubscriptionRow.conversation_id == conversation.id))
     turns = select(TurnRow.id).where(TurnRow.conversation_id == conversation.id)
     db.execute(delete(QuestionRow).where(QuestionRow.turn_id.in_(turns)))
     db.execute(delete(LetterRow).where(LetterRow.conversation_id == conversation.id))
     db.execute(delete(TurnRow).where(TurnRow.conversation_id == conversation.id))
     db.execute(delete(ConversationRow).where(ConversationRow.id == conversation.id))
     inbox.forget_resident(db, conversation.pseudonym)
+    if now:
+        for event_id in left:
+            registrations.move_up(db, events.find(db, event_id), now)
 
 
 def apply_retention(db: Session, retention: Retention, now: datetime) -> int:
@@ -55,8 +81,12 @@ def apply_retention(db: Session, retention: Retention, now: datetime) -> int:
         delete(LetterRow).where(LetterRow.at < now - retention.letters).returning(LetterRow.id),
     ):
         count += len(db.scalars(statement).all())
+    long_over = select(EventRow.id).where(EventRow.ends_at < now - MEETINGS)
+    for table in (RegistrationRow, WishRow):
+        count += len(db.scalars(delete(table).where(table.event_id.in_(long_over)).returning(table.id)).all())
+    count += broadcasts.settle(db, DeliveryRow.finished_at < now - DELIVERIES)
     for conversation in db.scalars(asleep).all():
-        erase(db, conversation)
+        erase(db, conversation, now)
         count += 1
     return count
 

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from sqlalchemy.orm import Session
 
-from bot.services import library
+from bot.services import library, topics
 from bot.storage.database import Lock, lock
 from knowledge.entry import Entry
 from knowledge.files import read_entries
@@ -24,6 +24,8 @@ def load_if_empty(db: Session, now: datetime) -> int:
         return 0
     imported = library.import_entries(db, starter_entries(), now)
     library.put_town_facts(db, starter_facts())
+    for topic in starter_topics():
+        topics.create(db, topic["name"], topic["id"])
     return len(imported.added)
 
 
@@ -31,6 +33,12 @@ def starter_entries() -> list[Entry]:
     """The entries of `knowledge/content/entries`; raises FaultyFile where one of the files has mistakes."""
     files = sorted((CONTENT / "entries").iterdir(), key=lambda file: file.name)
     return [entry for file in files for entry in read_entries(file.name, file.read_bytes())]
+
+
+def starter_topics() -> list[dict[str, Any]]:
+    """What residents can subscribe to: ids, and names by language."""
+    listed: list[dict[str, Any]] = yaml.safe_load((CONTENT / "topics.yaml").read_text(encoding="utf-8"))
+    return listed
 
 
 def starter_facts() -> dict[str, Any]:

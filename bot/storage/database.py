@@ -16,8 +16,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from bot.storage.base import Table
 from bot.storage.keys import Keys
-from bot.storage.tables import Table
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")

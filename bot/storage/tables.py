@@ -6,72 +6,13 @@ needed and deleted afterwards. RETENTION says for every table what ends its rows
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Date,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-
-class Moment(TypeDecorator[datetime]):
-    """A moment in UTC; a naive one is refused on the way in."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To the database: in UTC, which SQLite keeps without saying so."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a time zone")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """From the database: aware, in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Table(DeclarativeBase):
-    """The base of every table; constraints have names, so that migrations can change them on every database."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {  # noqa: RUF012
-        datetime: Moment,
-        date: Date,
-        dict[str, Any]: JSON,
-        list[Any]: JSON,
-        bytes: LargeBinary,
-    }
-
-
-# SQLite counts up only a plain INTEGER, PostgreSQL should not run out of numbers.
-BigId = BigInteger().with_variant(Integer, "sqlite")
-
+from bot.storage.base import NEVER_AGAIN, BigId, Table
 
 # --- Knowledge -------------------------------------------------------------------------------------------------------
 
@@ -152,6 +93,12 @@ class ConversationRow(Table):
     """The version of the privacy notice that the resident was shown; 0: none."""
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime] = mapped_column(index=True)
+    stopped_at: Mapped[datetime | None]
+    """When the resident ended all notices; none after they asked for some again."""
+    paused_until: Mapped[datetime | None]
+    """Until when the resident wants no notices."""
+    unreachable_at: Mapped[datetime | None]
+    """When the channel said that they do not take messages from us; none once they wrote again."""
 
 
 class TurnRow(Table):
@@ -161,6 +108,7 @@ class TurnRow(Table):
     __table_args__ = (
         UniqueConstraint("conversation_id", "message_key"),
         Index("ix_turn_newest", "conversation_id", "id"),
+        NEVER_AGAIN,
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -212,7 +160,7 @@ class LetterRow(Table):
     """A message to a browser, kept until it is fetched or old."""
 
     __tablename__ = "letter"
-    __table_args__ = (Index("ix_letter_conversation", "conversation_id", "id"),)
+    __table_args__ = (Index("ix_letter_conversation", "conversation_id", "id"), NEVER_AGAIN)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
@@ -250,6 +198,245 @@ class InboxRow(Table):
     """The channel's numbers of the replies, in order, so that an edit can change them. Kept for ten minutes."""
 
 
+# --- Events ----------------------------------------------------------------------------------------------------------
+
+
+class TopicRow(Table):
+    """What residents can subscribe to."""
+
+    __tablename__ = "topic"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Language -> text, as everything that residents read here."""
+    position: Mapped[int]
+    """Where it stands in the list."""
+
+
+class EventRow(Table):
+    """An event or participation meeting on one day."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_upcoming", "state", "ends_at"), NEVER_AGAIN)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    state: Mapped[str] = mapped_column(String(20))
+    version: Mapped[int]
+    title: Mapped[dict[str, Any]] = mapped_column(JSON)
+    description: Mapped[dict[str, Any]] = mapped_column(JSON)
+    place: Mapped[dict[str, Any]] = mapped_column(JSON)
+    address: Mapped[str | None] = mapped_column(Text)
+    local_start: Mapped[str] = mapped_column(String(20))
+    """What the wall clock shows then, as staff meant it: "2026-06-09T18:00:00"."""
+    local_end: Mapped[str | None] = mapped_column(String(20))
+    zone: Mapped[str] = mapped_column(String(50))
+    """The clock's time zone."""
+    starts_at: Mapped[datetime] = mapped_column(index=True)
+    """The moment that follows from these."""
+    ends_at: Mapped[datetime]
+    """When it is over, the usual length after its start where nobody knows."""
+    participation: Mapped[bool]
+    capacity: Mapped[int | None]
+    topics: Mapped[list[Any]] = mapped_column(JSON)
+    help: Mapped[list[Any]] = mapped_column(JSON)
+    leads: Mapped[list[Any]] = mapped_column(JSON)
+    """When those who are coming are reminded: ISO 8601 durations."""
+    entry_id: Mapped[str | None] = mapped_column(String(200))
+    series: Mapped[str | None] = mapped_column(String(32), index=True)
+    attendance: Mapped[int | None]
+    """How many came: a number, never a list."""
+    summary: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """What came of it."""
+    summary_sent_at: Mapped[datetime | None]
+    opened: Mapped[int] = mapped_column(default=0)
+    """How often its link or QR code was followed."""
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class RegistrationRow(Table):
+    """A resident who is coming to an event, or waits for a seat; no name."""
+
+    __tablename__ = "registration"
+    __table_args__ = (
+        UniqueConstraint("event_id", "conversation_id"),
+        Index("ix_registration_order", "event_id", "state", "id"),
+        Index("ix_registration_offer", "offer_until"),
+        NEVER_AGAIN,
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    """Also the order of the waiting list."""
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    state: Mapped[str] = mapped_column(String(20))
+    """A `RegistrationState` (bot/domain/registrations.py)."""
+    seats: Mapped[int]
+    needs: Mapped[list[Any]] = mapped_column(JSON)
+    """What of the help offered they need."""
+    offer_until: Mapped[datetime | None]
+    """Until when a seat is kept for somebody of the waiting list."""
+    told: Mapped[str] = mapped_column(String(300))
+    """What the resident knows of when and where it is; tells whether there is something to tell."""
+    at: Mapped[datetime]
+    """When they signed up; reminders that fell due before are not for them."""
+
+
+class WishRow(Table):
+    """A resident's own reminder of an event, also without a registration."""
+
+    __tablename__ = "reminder_wish"
+    __table_args__ = (UniqueConstraint("event_id", "conversation_id", "lead"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), index=True)
+    lead: Mapped[str] = mapped_column(String(20))
+    told: Mapped[str] = mapped_column(String(300))
+    at: Mapped[datetime]
+
+
+class ReminderRow(Table):
+    """A moment at which whoever is coming then is reminded; it belongs to the event, not to a person."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (
+        UniqueConstraint("event_id", "lead", "is_wished"),
+        Index("ix_reminder_due", "queued_at", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    lead: Mapped[str] = mapped_column(String(20))
+    is_wished: Mapped[bool]
+    """Whether it is for those who wished this lead, or for all who are registered."""
+    starts_at: Mapped[datetime]
+    """The start that it was planned for."""
+    due_at: Mapped[datetime]
+    is_early: Mapped[bool]
+    """Whether it was drawn forward to before quiet hours."""
+    queued_at: Mapped[datetime | None]
+    """When it was addressed to those who were coming then."""
+
+
+# --- Notices ---------------------------------------------------------------------------------------------------------
+
+
+class SubscriptionRow(Table):
+    """A resident wants notices about a topic: their consent, with its date and the notice they had read."""
+
+    __tablename__ = "subscription"
+
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True)
+    topic_id: Mapped[str] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"), primary_key=True, index=True)
+    at: Mapped[datetime]
+    notice: Mapped[int]
+    """The version of the privacy notice that was shown before."""
+
+
+class BroadcastRow(Table):
+    """A notice to many."""
+
+    __tablename__ = "broadcast"
+    __table_args__ = (NEVER_AGAIN,)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    texts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    text_hash: Mapped[str] = mapped_column(String(64), index=True)
+    """Of the texts; tells whether the same was sent before."""
+    version: Mapped[int]
+    topics: Mapped[list[Any]] = mapped_column(JSON)
+    languages: Mapped[list[Any]] = mapped_column(JSON)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="SET NULL"))
+    without_event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="SET NULL"))
+    missing: Mapped[str] = mapped_column(String(20))
+    send_at: Mapped[datetime | None]
+    not_after: Mapped[datetime | None]
+    is_urgent: Mapped[bool]
+    corrected_at: Mapped[datetime | None]
+    """When it was corrected or withdrawn last."""
+    is_withdrawn: Mapped[bool]
+    reason: Mapped[str] = mapped_column(Text)
+    settled: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """State -> number of deliveries whose rows are gone, so that the counts always sum to the audience."""
+    created_at: Mapped[datetime]
+    approved_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class DeliveryRow(Table):
+    """The outbox: one message to one resident that nobody is waiting for. It is worded when it is sent."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index("ix_delivery_due", "channel", "state", "priority", "due_at", "id"),
+        Index("ix_delivery_state", "state"),
+        Index("ix_delivery_broadcast", "broadcast_id", "state"),
+        Index("ix_delivery_conversation", "conversation_id", "state"),
+        NEVER_AGAIN,
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    """Names what is said to whom, so that it is put here once: "event/7/3/reminder/P1D/42"."""
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
+    channel: Mapped[str] = mapped_column(String(20))
+    """That of the conversation."""
+    kind: Mapped[str] = mapped_column(String(20))
+    priority: Mapped[int]
+    state: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(100))
+    """Why it was skipped or failed."""
+    due_at: Mapped[datetime]
+    not_after: Mapped[datetime | None]
+    keeps_quiet: Mapped[bool]
+    """Whether quiet hours hold it back."""
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    lead: Mapped[str | None] = mapped_column(String(20))
+    broadcast_id: Mapped[int | None] = mapped_column(ForeignKey("broadcast.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    """Of the event or of the broadcast's texts."""
+    attempts: Mapped[int]
+    unclear: Mapped[int]
+    """How often it was sent, and nobody knows what became of it."""
+    holder: Mapped[str | None] = mapped_column(String(200))
+    """The process that is sending it (bot/services/leases.py)."""
+    lease_until: Mapped[datetime | None]
+    """When that process must be dead."""
+    finished_at: Mapped[datetime | None] = mapped_column(index=True)
+    message_ids: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    """The channel's numbers of what arrived, so that it can be corrected."""
+
+
+class PaceRow(Table):
+    """How far a channel's messages are spaced out: all processes take their slots here."""
+
+    __tablename__ = "pace"
+
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    free_from: Mapped[datetime]
+    """When the next message may go out."""
+
+
+# --- Staff -----------------------------------------------------------------------------------------------------------
+
+
+class TokenRow(Table):
+    """What a program of the office shows to use the API."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+    """What the program is; no person's name."""
+    role: Mapped[str] = mapped_column(String(20))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    """SHA-256 of the token: it is long and random, so that nothing slower is needed."""
+    created_at: Mapped[datetime]
+
+
 # --- Processes -------------------------------------------------------------------------------------------------------
 
 
@@ -274,5 +461,15 @@ RETENTION = {
     "question": "with its turn",
     "letter": "30 days",
     "inbox": "its text until it is answered, what an edit needs ten minutes, the rest two days",
+    "topic": "until staff delete it",
+    "event": "until staff delete it",
+    "registration": "30 days after the event",
+    "reminder_wish": "30 days after the event",
+    "reminder": "with its event",
+    "subscription": "until the resident unsubscribes, or with the conversation",
+    "broadcast": "until staff delete it: it names nobody",
+    "delivery": "90 days after it was sent, then only counts",
+    "pace": "for ever: one moment for each channel",
+    "api_token": "until staff take it back",
     "lease": "until its process stops or another takes over",
 }

@@ -6,12 +6,16 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.orm import Session
 
 from bot.desk import Desk
 from bot.domain.messages import Outcome, Result
 from bot.domain.retry import MOST_UNCLEAR, Again, after_attempt
-from bot.services import inbox
+from bot.services import inbox, pace
 from bot.services.inbox import Work
+from bot.services.pace import Rate
 from bot.telegram.incoming import CHANNEL
 from bot.telegram.patience import happens
 from bot.telegram.render import Part
@@ -36,7 +40,9 @@ class Errand:
 class Answering:
     """Brings messages to chats, each as often as it takes, until the door closes."""
 
-    def __init__(self, desk: Desk, sender: TelegramSender, closing: asyncio.Event):
+    def __init__(self, desk: Desk, sender: TelegramSender, closing: asyncio.Event, rate: Rate | None = None):
+        """`rate` is the pace that answers share with everything else that is sent; None for none."""
+        self._rate = rate
         self._desk = desk
         self._sender = sender
         self._closing = closing
@@ -86,8 +92,10 @@ class Answering:
                 )
                 return Attempt(Outcome(Result.UNCLEAR), place)
             # Noted before it is sent: if the process dies meanwhile, nobody knows whether it arrived.
-            await self._note(errand, ids, unclear + 1)
+            await self._begin(errand, ids, unclear + 1)
             attempt = await self._try(errand, part, place)
+            if attempt.outcome.wait:
+                await self._hold(attempt.outcome.wait)
             attempts, unclear = attempts + 1, unclear + (attempt.outcome.result is Result.UNCLEAR)
             verdict = after_attempt(attempt.outcome, attempts, unclear)
             if attempt.outcome.result is not Result.DELIVERED:
@@ -101,15 +109,39 @@ class Answering:
 
     async def _try(self, errand: Errand, part: Part, place: int | None) -> Attempt:
         if place is not None:
-            attempt = await self._sender.replace(errand.address, place, part)
+            attempt = await self._sender.replace_part(errand.address, place, part)
             if attempt.outcome.result is not Result.IMPOSSIBLE:
                 return attempt
         return await self._sender.send_part(errand.address, part)
 
     async def _remove(self, errand: Errand, message_id: int) -> None:
-        outcome = await self.insist(errand.key, lambda: self._sender.remove(errand.address, message_id))
+        outcome = await self.insist(errand.key, lambda: self._sender.remove_part(errand.address, message_id))
         if outcome and outcome.result is not Result.DELIVERED:
             log.info("update %s: an older reply stays (%s)", errand.key, outcome.reason)
 
+    async def _begin(self, errand: Errand, ids: list[int | None], unclear: int) -> None:
+        """Note that a message is about to be sent, and wait for its slot."""
+        if self._rate is None:
+            await self._note(errand, ids, unclear)
+            return
+        wait = await self._desk.database.write(_note_and_take, errand.key, list(ids), unclear, self._rate)
+        if wait > 0:
+            await happens(self._closing, wait)
+
+    async def _hold(self, wait: timedelta) -> None:
+        """Let nobody send while Telegram wants it so."""
+        if self._rate:
+            await self._desk.database.write(pace.hold, self._rate.channel, wait, datetime.now(UTC))
+
     async def _note(self, errand: Errand, ids: list[int | None], unclear: int) -> None:
         await self._desk.database.write(inbox.progress, CHANNEL, errand.key, ids, unclear)
+
+
+def _note_and_take(db: Session, key: str, ids: list[int | None], unclear: int, rate: Rate) -> float:
+    """Note how far an errand is and take the slot for its next message; seconds until that, in one transaction.
+
+    The pace goes by the clock of the machine, because sending takes its own time whatever time it is told to be.
+    """
+    inbox.progress(db, CHANNEL, key, ids, unclear)
+    now = datetime.now(UTC)
+    return (pace.take(db, rate, 1, now).begin - now).total_seconds()

@@ -21,6 +21,7 @@ from telegram.ext import (
 )
 
 from bot.desk import Desk
+from bot.services.pace import Rate
 from bot.telegram.handlers import Handlers
 from bot.telegram.inbox_queue import InboxQueue
 from bot.telegram.patience import happens
@@ -78,9 +79,12 @@ class InOrder(BaseUpdateProcessor):
 
 
 def build_application(
-    desk: Desk, token: str, api_url: str, reach: Reach, closing: asyncio.Event
+    desk: Desk, token: str, api_url: str, reach: Reach, closing: asyncio.Event, rate: Rate | None = None
 ) -> TelegramApplication:
-    """The application with all its handlers, not started; they begin nothing new once it is `closing`."""
+    """The application with all its handlers, not started; they begin nothing new once it is `closing`.
+
+    `rate` is the pace of what they send; None for none.
+    """
     request = WatchedRequest(reach, connection_pool_size=64, read_timeout=SEND_SECONDS, write_timeout=SEND_SECONDS)
     polling = WatchedRequest(reach, connection_pool_size=2, read_timeout=SEND_SECONDS)
     application = (
@@ -93,7 +97,7 @@ def build_application(
         .concurrent_updates(InOrder())
         .build()
     )
-    handlers = Handlers(desk, TelegramSender(application.bot), closing)
+    handlers = Handlers(desk, TelegramSender(application.bot), closing, rate)
     application.add_handlers(
         [
             ChatMemberHandler(handlers.on_membership, ChatMemberHandler.MY_CHAT_MEMBER),

@@ -22,6 +22,7 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.desk import Desk
 from bot.domain.errors import InvalidInput
+from bot.services.pace import Rate
 from bot.telegram import application as library
 from bot.telegram import webhook
 from bot.telegram.application import TelegramApplication
@@ -56,9 +57,19 @@ class Door:
     """Telegram for one process; `open` runs it where this process has that role."""
 
     def __init__(
-        self, desk: Desk, token: str, api_url: str, public_url: str = "", renew_seconds: float = RENEW_SECONDS
+        self,
+        desk: Desk,
+        token: str,
+        api_url: str,
+        public_url: str = "",
+        renew_seconds: float = RENEW_SECONDS,
+        rate: Rate | None = None,
     ):
-        """Take the bot's token and the base of the Bot API; with a `public_url`, Telegram brings updates there."""
+        """Take the bot's token and the base of the Bot API; with a `public_url`, Telegram brings updates there.
+
+        `rate` is the pace that answers share with everything else that is sent; None for none.
+        """
+        self._rate = rate
         self._desk = desk
         self._token = token
         self._api_url = api_url
@@ -146,7 +157,9 @@ class Door:
     async def _live(self, stopping: asyncio.Event) -> None:
         """Take in and answer until the process stops or loses its duty; raises what else ended it."""
         closing = asyncio.Event()
-        application = library.build_application(self._desk, self._token, self._api_url, self._reach, closing)
+        application = library.build_application(
+            self._desk, self._token, self._api_url, self._reach, closing, self._rate
+        )
         try:
             await _until_one_ends(stopping.wait(), self._duty.keep(), self._work(application))
         finally:

@@ -14,6 +14,7 @@ from bot.desk import Desk
 from bot.domain.messages import Reply
 from bot.services import inbox
 from bot.services.inbox import Answered, Original, Work
+from bot.services.pace import Rate
 from bot.telegram import incoming as updates
 from bot.telegram.answering import Answering, Errand, MessageIds
 from bot.telegram.incoming import CHANNEL
@@ -38,11 +39,11 @@ ALBUMS_KEPT = 256
 class Handlers:
     """One method per kind of update."""
 
-    def __init__(self, desk: Desk, sender: TelegramSender, closing: asyncio.Event):
+    def __init__(self, desk: Desk, sender: TelegramSender, closing: asyncio.Event, rate: Rate | None = None):
         self._desk = desk
         self._sender = sender
         self._closing = closing
-        self._answering = Answering(desk, sender, closing)
+        self._answering = Answering(desk, sender, closing, rate)
         self._albums: dict[tuple[int, str], int] = {}
 
     async def on_message(self, update: Update, _: object) -> None:

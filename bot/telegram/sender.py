@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 
 import httpx
@@ -11,7 +11,7 @@ from telegram import Bot, InputFile, LinkPreviewOptions, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.domain.messages import Outcome, Reply, Result
+from bot.domain.messages import Outcome, Reply, Result, Sent
 from bot.telegram.render import Part, render
 
 _DELIVERED = Outcome(Result.DELIVERED)
@@ -36,13 +36,33 @@ class TelegramSender:
     def __init__(self, bot: Bot):
         self._bot = bot
 
-    async def send(self, address: str, reply: Reply) -> Outcome:
+    async def send(self, address: str, reply: Reply) -> Sent:
         """Try once to send a reply; stops at the first of its messages that does not go out."""
+        ids: list[int | None] = []
         for part in render(reply):
             attempt = await self.send_part(address, part)
             if attempt.outcome.result is not Result.DELIVERED:
-                return attempt.outcome
-        return _DELIVERED
+                return Sent(_rest_of(attempt.outcome, is_begun=bool(ids)), tuple(ids))
+            ids.append(attempt.message_id)
+        return Sent(_DELIVERED, tuple(ids))
+
+    async def replace(self, address: str, message_ids: Sequence[int | None], reply: Reply) -> Sent:
+        """Try once to put a reply in the place of messages; as a new message, where they cannot be changed."""
+        old = [number for number in message_ids if number is not None]
+        parts = render(reply)
+        if len(old) == len(parts) == 1:
+            attempt = await self.replace_part(address, old[0], parts[0])
+            if attempt.outcome.result is not Result.IMPOSSIBLE:
+                return Sent(attempt.outcome, tuple(old))
+        return await self.send(address, reply)
+
+    async def remove(self, address: str, message_ids: Sequence[int | None], instead: Reply) -> Sent:
+        """Try once to take messages back; a message that is too old for that gets another text."""
+        outcomes = [await self.remove_part(address, number) for number in message_ids if number is not None]
+        if outcomes and all(outcome.result is Result.DELIVERED for outcome in outcomes):
+            return Sent(_DELIVERED)
+        blocking = next((each for each in outcomes if each.result not in (Result.DELIVERED, Result.IMPOSSIBLE)), None)
+        return Sent(blocking) if blocking else await self.replace(address, message_ids, instead)
 
     async def send_part(self, address: str, part: Part) -> Attempt:
         """Try once to send one message to a chat."""
@@ -53,7 +73,7 @@ class TelegramSender:
             return Attempt(outcome_of(fault))
         return Attempt(_DELIVERED, message.message_id)
 
-    async def replace(self, address: str, message_id: int, part: Part) -> Attempt:
+    async def replace_part(self, address: str, message_id: int, part: Part) -> Attempt:
         """Try once to put a text in the place of a message; IMPOSSIBLE where that message cannot be changed."""
         if part.file:
             return Attempt(Outcome(Result.IMPOSSIBLE, reason="a file does not take the place of a text"))
@@ -73,7 +93,7 @@ class TelegramSender:
             return Attempt(outcome_of(fault))
         return Attempt(_DELIVERED, message_id)
 
-    async def remove(self, address: str, message_id: int) -> Outcome:
+    async def remove_part(self, address: str, message_id: int) -> Outcome:
         """Try once to take a message of ours out of a chat."""
         return await self._do(self._bot.delete_message(int(address), message_id))
 
@@ -105,6 +125,13 @@ class TelegramSender:
         return _DELIVERED
 
 
+def _rest_of(outcome: Outcome, *, is_begun: bool) -> Outcome:
+    """The outcome of a reply that went out in part, if at all: to send it again repeats what arrived."""
+    if is_begun and outcome.result is Result.LATER:
+        return Outcome(Result.UNCLEAR, outcome.wait, f"only a part went out: {outcome.reason}")
+    return outcome
+
+
 def outcome_of(fault: TelegramError) -> Outcome:
     """What an error of the library means for the message that was to be sent."""
     reason = type(fault).__name__
@@ -119,9 +146,9 @@ def outcome_of(fault: TelegramError) -> Outcome:
         gone = "chat not found" in fault.message.lower()
         return Outcome(Result.BLOCKED if gone else Result.IMPOSSIBLE, reason=f"{reason}: {fault.message}")
     if isinstance(fault, NetworkError):
-        # Without a cause it is an answer, a 502 for example: then the message was not accepted.
-        is_broken_off = isinstance(fault.__cause__, httpx.HTTPError) and not isinstance(
-            fault.__cause__, _BEFORE_SENDING
-        )
-        return Outcome(Result.UNCLEAR if is_broken_off else Result.LATER, reason=reason)
+        # Without a cause it is an answer, a 502 for example.
+        if not isinstance(fault.__cause__, httpx.HTTPError):
+            return Outcome(Result.BROKEN, reason=reason)
+        before = isinstance(fault.__cause__, _BEFORE_SENDING)
+        return Outcome(Result.LATER if before else Result.UNCLEAR, reason=reason)
     return Outcome(Result.IMPOSSIBLE, reason=reason)

@@ -17,6 +17,8 @@ def commands(language: str) -> list[tuple[str, str]]:
     _ = catalog(language).gettext
     described = {
         Command.MENU: _("All topics, without typing"),
+        Command.EVENTS: _("What is on"),
+        Command.TOPICS: _("Get notices"),
         Command.HELP: _("How to ask me"),
         Command.TEAM: _("Talk to a person"),
         Command.LANGUAGE: _("Choose another language"),

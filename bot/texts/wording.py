@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.domain.actions import ChooseOption, OpenMenu, PassOn, RunCommand, SetLanguage
+from bot.domain.actions import ChooseOption, OpenEvents, OpenMenu, OpenTopics, PassOn, RunCommand, SetLanguage
 from bot.domain.languages import choose
 from bot.domain.menu import Menu, MenuSection, title_of
 from bot.domain.messages import Choice, Fact, Media, Reply
@@ -68,12 +68,14 @@ def menu(whole: Menu, language: str) -> Reply:
         button(_section_name(section, language), OpenMenu(section.mark), beside=bool(place % 2))
         for place, section in enumerate(whole.sections)
     ]
+    events = button("📅 " + _("What is on"), OpenEvents())
+    notices = button("🔔 " + _("Get notices"), OpenTopics(), beside=True)
     person = button(_("Ask a person"), RunCommand(Command.TEAM))
     back = button(_("Back"), RunCommand(Command.START), beside=True)
     return Reply(
         _("What is it about? Choose a topic, or write your question."),
         title=_("Menu"),
-        choices=(*choices, person, back),
+        choices=(*choices, events, notices, person, back),
         language=language,
     )
 

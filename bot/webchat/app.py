@@ -59,8 +59,10 @@ def router(desk: Desk) -> APIRouter:
     pages = Pages(desk)
 
     @routes.api_route(PATH, methods=["GET", "HEAD"])
-    async def show(request: Request, lang: str = "") -> HTMLResponse:
-        return pages.chat(_language(request, lang))
+    async def show(request: Request, lang: str = "", start: str = "") -> HTMLResponse:
+        language = _language(request, lang)
+        opened = await desk.follow_link(start, language) if start and request.method == "GET" else None
+        return pages.chat(language, [Exchange("", (opened,))] if opened else ())
 
     @routes.post(PATH)
     async def ask(

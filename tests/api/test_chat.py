@@ -21,7 +21,7 @@ async def test_an_answer_has_the_shape_of_the_contract(client: httpx.AsyncClient
     assert set(answer) == {"session", "replies"}
     reply, notice = answer["replies"]
     assert (reply["decision"], reply["entry_id"]) == ("answer", "anmelden")
-    assert reply["text"].startswith("Hund anmelden\n\nIm Amt.\n\nKosten: 10 Euro\nQuartiersbüro: 0231 00000000")
+    assert reply["text"].startswith("Hund anmelden\n\nIm Amt.\n\nQuartiersbüro: 0231 00000000\n")
     assert (reply["title"], reply["body"], reply["language"]) == ("Hund anmelden", "Im Amt.", "de")
     assert {"label": "Quartiersbüro", "value": "0231 00000000", "link": "tel:+4923100000000"} in reply["facts"]
     assert [set(button) for button in reply["buttons"]] == [{"label", "action", "beside"}] * len(reply["buttons"])

@@ -14,11 +14,15 @@ from bot.domain.actions import (
     ChooseOption,
     Forget,
     OpenEntry,
+    OpenEvent,
+    OpenEvents,
     OpenMenu,
+    OpenTopics,
     PassOn,
     Rate,
     RunCommand,
     SetLanguage,
+    Subscribe,
     WriteToTeam,
     mark,
 )
@@ -37,8 +41,10 @@ from bot.domain.moves import (
     Run,
     ShowMenu,
     Speak,
+    TakePart,
     TakeRating,
 )
+from bot.domain.participation import AskPause, OpenOwn
 from knowledge.commands import Command
 from tests.conftest import NOON
 from tests.domain.exchanges import ACTIONS, AGES, STATES, TURNS, turn
@@ -51,6 +57,18 @@ DAY = timedelta(hours=24)
 
 REFERRING = (ChooseOption, Rate, PassOn, Forget)
 """Actions that mean something only together with the turn they name."""
+
+WISHES = {
+    Command.EVENTS: OpenEvents(),
+    Command.REGISTER: OpenEvents(),
+    Command.REMIND: OpenEvents(),
+    Command.UNREGISTER: OpenOwn(),
+    Command.TOPICS: OpenTopics(),
+    Command.SUBSCRIBE: OpenTopics(),
+    Command.UNSUBSCRIBE: OpenTopics(),
+    Command.PAUSE: AskPause(),
+}
+"""Commands that want something with events or notices, without saying more."""
 
 
 def move_after(action: Action | None, named: Turn | None = None, state: State | None = None) -> Move:
@@ -69,7 +87,10 @@ def move_after(action: Action | None, named: Turn | None = None, state: State | 
         (WriteToTeam(), Listen()),
         (RunCommand("fly"), OldButton()),
         (None, OldButton()),
-        *((RunCommand(command), Run(command)) for command in Command),
+        *((RunCommand(command), Run(command)) for command in Command if command not in WISHES),
+        *((RunCommand(command), TakePart(wish)) for command, wish in WISHES.items()),
+        (OpenEvent(7), TakePart(OpenEvent(7))),
+        (Subscribe("feste", is_wanted=True), TakePart(Subscribe("feste", is_wanted=True))),
     ],
     ids=repr,
 )

@@ -11,6 +11,7 @@ from tests.journeys.doors import DOORS, Door, Turn, says, telegram_door, web_doo
 from tests.small_quarter import UNKNOWN, furnish
 
 FOOT = ("Menü", "Mensch fragen")
+NEWS = ("📅 Veranstaltungen", "🔔 Nachrichten bekommen")
 RATING = ("👍 Hilfreich", "👎 Nicht hilfreich")
 OFFICE = (("Quartiersbüro", "0231 00000000"), ("Quartiersbüro", "Musterplatz 1, 44000 Musterstadt"))
 REACH = (
@@ -29,7 +30,7 @@ NOTICE = Turn(
 DOG = Turn(
     title="Hund anmelden",
     text="Im Amt.",
-    facts=(("Kosten", "10 Euro"), *OFFICE),
+    facts=(*OFFICE, ("Kosten", "10 Euro")),
     labels=(*RATING, *FOOT),
 )
 PASSED_ON = Turn(
@@ -49,7 +50,7 @@ SCRIPT: list[tuple[str, list[Turn]]] = [
             Turn(
                 title="Menü",
                 text="Worum geht es? Wählen Sie ein Thema, oder schreiben Sie Ihre Frage.",
-                labels=("Tiere", "Weiteres", "Mensch fragen", "Zurück"),
+                labels=("Tiere", "Weiteres", *NEWS, "Mensch fragen", "Zurück"),
             )
         ],
     ),

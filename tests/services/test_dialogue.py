@@ -103,7 +103,14 @@ async def test_help_and_unknown_commands_explain(resident: Resident, text: str) 
 
 async def test_the_menu_leads_to_a_card_and_back(resident: Resident) -> None:
     menu = await resident.writes("/menu")
-    assert labels(menu) == ["Tiere", "Weiteres", "Mensch fragen", "Zurück"]
+    assert labels(menu) == [
+        "Tiere",
+        "Weiteres",
+        "📅 Veranstaltungen",
+        "🔔 Nachrichten bekommen",
+        "Mensch fragen",
+        "Zurück",
+    ]
     section = await resident.taps("Tiere")
     assert labels(section) == ["Hund abmelden", "Hund anmelden", "Zurück", *FOOT]
     card = await resident.taps("Hund anmelden", on=section)

@@ -174,7 +174,7 @@ async def test_without_a_limit_every_message_is_answered(resident: Resident) -> 
     ("text", "beginning"),
     [
         ("Es brennt im Treppenhaus!", "Gehen Sie aus dem Haus"),
-        ("/stop", "Sie bekommen von mir keine Nachrichten mehr."),
+        ("/stop", "Sie bekommen von mir keine Nachrichten und Erinnerungen mehr."),
         ("/forget", "Soll ich alles löschen"),
     ],
 )

@@ -14,9 +14,10 @@ from sqlalchemy import MetaData, inspect, select
 
 from bot.services import conversations, privacy
 from bot.storage import migrations
+from bot.storage.base import Table
 from bot.storage.database import Database
 from bot.storage.keys import Keys
-from bot.storage.tables import ConversationRow, FactRow, Table
+from bot.storage.tables import ConversationRow, FactRow
 from tests.conftest import NOON
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,12 +12,13 @@ from sqlalchemy import Column, select
 from sqlalchemy import Table as AnyTable
 from sqlalchemy.exc import StatementError
 
+from bot.storage.base import Moment, Table
 from bot.storage.database import Database
-from bot.storage.tables import RETENTION, InboxRow, Moment, Table
+from bot.storage.tables import RETENTION, InboxRow
 from tests.conftest import NOON
 
-KNOWLEDGE = {"entry", "wording", "phrase", "town_fact"}
-"""Tables of what the town publishes; every other table could hold something of a resident."""
+KNOWLEDGE = {"entry", "wording", "phrase", "town_fact", "topic", "event", "reminder", "broadcast", "api_token"}
+"""Tables of what the town publishes or runs; every other table could hold something of a resident."""
 
 PERSONAL = re.compile(
     r"(^|_)((first|last|sur|user|nick|full|display|family|given)_?)?names?($|_)"
@@ -53,7 +54,7 @@ def _holds_text(column: Column[Any]) -> bool:
     return type(column.type).__name__ == "Text"
 
 
-NAMELESS = {"inbox", "lease"}
+NAMELESS = {"inbox", "lease", "pace"}
 """Tables that hold nothing of a resident but what is sealed until it is answered, and keyed hashes."""
 
 

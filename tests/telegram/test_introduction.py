@@ -7,11 +7,16 @@ import pytest
 from bot.domain.town import Town
 from bot.texts import profile
 from bot.texts.catalog import languages
+from knowledge.commands import Command
 from tests.conftest import BERLIN, TestTown
 from tests.fakes.bot_api import BotApi
 from tests.telegram.conftest import SOFA, door_to
 
 CODES = ["", *(code for code in languages() if len(code) == 2)]
+
+
+ARGUED = {"subscribe", "unsubscribe", "pause", "register", "unregister", "remind"}
+"""Commands that want to be told more; residents find them as buttons below events and topics."""
 
 
 async def is_introduced(telegram: BotApi) -> None:
@@ -24,7 +29,7 @@ async def test_commands_and_descriptions_are_set_in_every_language(bot: TestTown
         described = {each["command"]: each["description"] for each in telegram.menus["default", code]}
         assert described == dict(profile.commands(code or "de"))
         assert telegram.descriptions["description", code] == profile.profile(bot.desk.snapshot.town, code or "de")[0]
-    assert {"start", "menu", "help", "language", "team", "privacy", "mydata", "forget", "stop"} == set(described)
+    assert set(described) == {command.value for command in Command} - ARGUED
     assert telegram.calls("setMyName") == []
 
 

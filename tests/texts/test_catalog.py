@@ -98,8 +98,11 @@ def test_a_translation_keeps_paragraphs_and_has_no_loose_ends(language: str) -> 
 @IN_EACH
 def test_the_loaded_catalog_gives_the_translation(language: str) -> None:
     words = catalog(language)
+    contexts = {_forms(message.id): message.context for message in _read(language)}
     for message, forms in _translations(language).items():
-        if len(message) == 1:
+        if context := contexts[message]:
+            assert (words.pgettext(context, message[0]),) == forms
+        elif len(message) == 1:
             assert (words.gettext(message[0]),) == forms
         else:
             assert {words.ngettext(message[0], message[1], count) for count in range(200)} == set(forms)

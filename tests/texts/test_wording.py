@@ -68,8 +68,9 @@ def test_the_menu_shows_the_sections_two_in_a_row() -> None:
     sections = [Section(name, {"de": name.title()}, frozenset({name})) for name in ("wohnen", "geld", "familie")]
     entries = [Entry(name, OFFER, topics=(name,)) for name in ("wohnen", "geld", "familie")]
     shown = wording.menu(build_menu([*entries, SILENT], sections, "de"), "de")
-    assert labels(shown) == ["Wohnen", "Geld", "Familie", "Weiteres", "Mensch fragen", "Zurück"]
-    assert [choice.beside for choice in shown.choices] == [False, True, False, True, False, True]
+    news = ["📅 Veranstaltungen", "🔔 Nachrichten bekommen"]
+    assert labels(shown) == ["Wohnen", "Geld", "Familie", "Weiteres", *news, "Mensch fragen", "Zurück"]
+    assert [choice.beside for choice in shown.choices] == [False, True] * 4
 
 
 def test_a_short_section_shows_its_entries_at_once() -> None:

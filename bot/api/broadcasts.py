@@ -1,0 +1,207 @@
+"""Notices to many as JSON."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query
+from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
+
+from bot.api.access import allowed
+from bot.api.fields import NUMBER, Page, Text, Texts, page
+from bot.api.problems import RESPONSES, STAFF
+from bot.desk import Desk
+from bot.domain import broadcasts as domain
+from bot.domain.broadcasts import Audience, BroadcastState, Missing
+from bot.domain.events import on_the_clock
+from bot.domain.staff import Right
+from bot.services import audiences, broadcasts, notices
+from bot.services.audiences import Plan
+from bot.services.notices import Rules
+
+Number = Annotated[int, Path(ge=1, le=2**62)]
+MOST = 50
+
+
+class NewBroadcast(BaseModel):
+    """A notice to be sent: at once, at `send_at`, or kept as a draft."""
+
+    texts: Texts
+    topics: list[Annotated[Text, Field(max_length=40)]] = Field(
+        default=[], max_length=50, description="who subscribed to one of these; none: to anything"
+    )
+    languages: list[Annotated[Text, Field(max_length=10)]] = Field(default=[], max_length=20, description="none: any")
+    event_id: Annotated[int, NUMBER] | None = Field(
+        default=None, description="what it is about; without topics it goes to those registered for it"
+    )
+    without_event_id: Annotated[int, NUMBER] | None = Field(default=None, description="not those registered for this")
+    send_at: datetime | None = Field(default=None, description="without an offset it is local")
+    not_after: datetime | None = Field(default=None, description="when it is too late; the start of its event")
+    missing: Missing = Field(default=Missing.FALL_BACK, description="what those get whose language the texts lack")
+    urgent: bool = Field(default=False, description="quiet hours and the cap do not hold")
+    draft: bool = False
+    may_repeat: bool = Field(default=False, description="send although some got the same text within a day")
+
+
+class Correction(BaseModel):
+    """Texts that take the place of what was delivered."""
+
+    texts: Texts
+
+
+class Broadcast(BaseModel):
+    """A notice and what became of it."""
+
+    id: int
+    state: BroadcastState
+    texts: dict[str, str]
+    topics: list[str]
+    languages: list[str]
+    event_id: int | None
+    send_at: datetime | None
+    not_after: datetime | None
+    missing: Missing
+    urgent: bool
+    version: int
+    started_at: datetime | None
+    finished_at: datetime | None
+    reason: str
+    audience: int = Field(description="how many it goes to; frozen at the start")
+    counts: dict[str, int] = Field(description="state of delivery -> how many; they sum to the audience")
+
+
+class Preview(BaseModel):
+    """Whom a notice would go to now, and how it looks."""
+
+    audience: int
+    reachable: int
+    languages: dict[str, int]
+    held_back: dict[str, int] = Field(description="why the others would not get it -> how many")
+    missing: list[str] = Field(description="languages of the audience that have no text")
+    repeats: bool
+    texts: dict[str, str]
+
+
+def router(desk: Desk) -> APIRouter:
+    """The broadcast calls over a desk."""
+    routes = APIRouter(prefix="/api/v1/broadcasts", tags=["broadcasts"], responses=STAFF)
+    reading, sending = [Depends(allowed(desk, Right.READ))], [Depends(allowed(desk, Right.SEND))]
+
+    @routes.get("", dependencies=reading)
+    async def listed(cursor: Annotated[int, Query(ge=0, le=2**62)] = 0) -> Page[Broadcast]:
+        """All broadcasts by their numbers."""
+        found = await desk.database.read(_listed, cursor, desk.now())
+        return page(found, found[-1].id if found else None, MOST)
+
+    @routes.post("", status_code=201, responses=RESPONSES, dependencies=sending)
+    async def create(new: NewBroadcast) -> Broadcast:
+        """Write a notice and, unless it is a draft, send it: a program's call needs no confirmation."""
+        return await desk.database.write(_create, _plan(desk, new), new, desk.now())
+
+    @routes.get("/{number}", dependencies=reading)
+    async def one(number: Number) -> Broadcast:
+        """One broadcast with its counts."""
+        return await desk.database.read(_shown, number, desk.now())
+
+    @routes.post("/preview", responses=RESPONSES, dependencies=reading)
+    async def preview(new: NewBroadcast) -> Preview:
+        """Whom it would go to, and how each language looks; nothing is written down."""
+        return await desk.database.read(_preview, _plan(desk, new), desk)
+
+    @routes.post("/{number}/approve", dependencies=sending)
+    async def approve(number: Number) -> Broadcast:
+        """Send a draft, at its time."""
+        await desk.database.write(broadcasts.approve, number, desk.now(), may_repeat=True)
+        return await desk.database.read(_shown, number, desk.now())
+
+    @routes.post("/{number}/cancel", dependencies=sending)
+    async def cancel(number: Number) -> Broadcast:
+        """Stop it: whoever was not written to yet never will be."""
+        await desk.database.write(broadcasts.cancel, number, desk.now())
+        return await desk.database.read(_shown, number, desk.now())
+
+    @routes.post("/{number}/resume", dependencies=sending)
+    async def resume(number: Number) -> Broadcast:
+        """Go on with one that was paused because too much of it failed."""
+        await desk.database.write(broadcasts.go_on, number, desk.now())
+        return await desk.database.read(_shown, number, desk.now())
+
+    @routes.post("/{number}/correct", responses=RESPONSES, dependencies=sending)
+    async def correct(number: Number, correction: Correction) -> Broadcast:
+        """Put other texts in the place of what was delivered."""
+        await desk.database.write(broadcasts.correct, number, correction.texts, desk.now())
+        return await desk.database.read(_shown, number, desk.now())
+
+    @routes.post("/{number}/withdraw", dependencies=sending)
+    async def withdraw(number: Number) -> Broadcast:
+        """Take back what was delivered, or say that it does not hold."""
+        await desk.database.write(broadcasts.withdraw, number, desk.now())
+        return await desk.database.read(_shown, number, desk.now())
+
+    return routes
+
+
+def _plan(desk: Desk, new: NewBroadcast) -> Plan:
+    zone = desk.clock.zone
+    return Plan(
+        texts=new.texts,
+        audience=Audience(
+            tuple(dict.fromkeys(new.topics)), tuple(dict.fromkeys(new.languages)), new.event_id, new.without_event_id
+        ),
+        missing=new.missing,
+        send_at=on_the_clock(new.send_at, zone, "send_at") if new.send_at else None,
+        not_after=on_the_clock(new.not_after, zone, "not_after") if new.not_after else None,
+        is_urgent=new.urgent,
+    )
+
+
+def _create(db: Session, plan: Plan, new: NewBroadcast, now: datetime) -> Broadcast:
+    made = broadcasts.create(db, plan, now)
+    if not new.draft:
+        broadcasts.approve(db, made.id, now, may_repeat=new.may_repeat)
+    return _shown(db, made.id, now)
+
+
+def _listed(db: Session, cursor: int, now: datetime) -> list[Broadcast]:
+    return [_shown(db, one.id, now) for one in broadcasts.listed(db, cursor, MOST)]
+
+
+def _shown(db: Session, number: int, now: datetime) -> Broadcast:
+    one: domain.Broadcast = broadcasts.find(db, number)
+    values: dict[str, Any] = {
+        "id": one.id,
+        "state": one.state,
+        "texts": dict(one.texts),
+        "topics": list(one.audience.topics),
+        "languages": list(one.audience.languages),
+        "event_id": one.audience.event_id,
+        "send_at": one.send_at,
+        "not_after": one.not_after,
+        "missing": one.missing,
+        "urgent": one.is_urgent,
+        "version": one.version,
+        "started_at": one.started_at,
+        "finished_at": one.finished_at,
+        "reason": one.reason,
+        "counts": one.reached,
+    }
+    size = sum(one.reached.values()) if one.reached else audiences.size(db, one.audience)
+    return Broadcast(**values, audience=size)
+
+
+def _preview(db: Session, plan: Plan, desk: Desk) -> Preview:
+    broadcasts.check(db, plan)
+    now, cap = desk.now(), desk.policy.notice_cap
+    seen = audiences.preview(db, plan, now, cap)
+    replies = notices.preview(db, plan, Rules(desk.clock.zone, cap), now)
+    return Preview(
+        audience=seen.audience,
+        reachable=seen.reachable,
+        languages=seen.languages,
+        held_back=seen.held_back,
+        missing=list(seen.missing),
+        repeats=seen.repeats,
+        texts={language: reply.plain() for language, reply in replies.items()},
+    )

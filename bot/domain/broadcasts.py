@@ -1,0 +1,144 @@
+"""The life of a broadcast: its states, and what leads from one to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from string import Formatter
+
+from bot.domain.errors import InvalidInput, Refused
+from knowledge.entry import LocalText
+
+
+class BroadcastState(StrEnum):
+    """How far a broadcast has come."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    SCHEDULED = "scheduled"
+    SENDING = "sending"
+    PAUSED = "paused"
+    """Too much of it could not be delivered; staff look at it and go on or cancel."""
+    SENT = "sent"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    """Nobody could be written to."""
+
+
+_NEXT: dict[BroadcastState, frozenset[BroadcastState]] = {
+    BroadcastState.DRAFT: frozenset({BroadcastState.APPROVED, BroadcastState.CANCELLED}),
+    BroadcastState.APPROVED: frozenset(
+        {BroadcastState.DRAFT, BroadcastState.SCHEDULED, BroadcastState.SENDING, BroadcastState.CANCELLED}
+    ),
+    BroadcastState.SCHEDULED: frozenset({BroadcastState.SENDING, BroadcastState.CANCELLED, BroadcastState.FAILED}),
+    BroadcastState.SENDING: frozenset(
+        {BroadcastState.SENT, BroadcastState.PAUSED, BroadcastState.CANCELLED, BroadcastState.FAILED}
+    ),
+    BroadcastState.PAUSED: frozenset({BroadcastState.SENDING, BroadcastState.CANCELLED, BroadcastState.FAILED}),
+    BroadcastState.SENT: frozenset(),
+    BroadcastState.CANCELLED: frozenset(),
+    BroadcastState.FAILED: frozenset(),
+}
+
+
+def step(now: BroadcastState, then: BroadcastState) -> BroadcastState:
+    """`then`, where it can follow; raises Refused where it cannot."""
+    if then not in _NEXT[now]:
+        raise Refused(f"a broadcast that is {now} cannot become {then}")
+    return then
+
+
+LONGEST_TEXT = 3500
+"""Characters; with title and buttons it stays one message. Source: Bot API, sendMessage (4096)."""
+
+PLACEHOLDERS = ("title", "when", "place")
+"""What a text about an event may leave to be filled in when it is sent: "{when}"."""
+
+
+def check_texts(texts: LocalText, languages: Collection[str], *, has_event: bool) -> None:
+    """Raise InvalidInput, naming the language, where a text is missing, too long, or leaves what cannot be filled in.
+
+    `languages` are those that residents are answered in; `has_event` is whether it is about an event.
+    """
+    if not texts or not all(text.strip() for text in texts.values()):
+        raise InvalidInput("each language needs a text", field="texts")
+    for code, text in texts.items():
+        if code not in languages:
+            raise InvalidInput(f"{code!r} is no language that residents are answered in", field=f"texts.{code}")
+        if len(text) > LONGEST_TEXT:
+            raise InvalidInput(f"it has {len(text)} characters; {LONGEST_TEXT} fit", field=f"texts.{code}")
+        _check_placeholders(text, PLACEHOLDERS if has_event else (), f"texts.{code}")
+
+
+def _check_placeholders(text: str, known: Collection[str], field: str) -> None:
+    try:
+        # What may follow a name in brackets, "{when:>99}", is nothing for texts.
+        parts = [(name, spec, conversion) for _, name, spec, conversion in Formatter().parse(text) if name is not None]
+        named = [name if not spec and not conversion else f"{name}:{spec}" for name, spec, conversion in parts]
+    except ValueError as fault:
+        raise InvalidInput("a curly bracket stands alone; write {{ or }} for one", field=field) from fault
+    if unknown := [name for name in named if name not in known]:
+        allowed = ", ".join(f"{{{name}}}" for name in known) or "none, because it is about no event"
+        raise InvalidInput(f"{{{unknown[0]}}} cannot be filled in; known are {allowed}", field=field)
+
+
+class Missing(StrEnum):
+    """What residents get whose language the texts lack."""
+
+    FALL_BACK = "fall_back"
+    """The German text, or else the first, with a sentence in their language that says so."""
+    SKIP = "skip"
+    BLOCK = "block"
+    """Nothing is sent to anyone before the text is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """The rule that says whom a broadcast goes to."""
+
+    topics: tuple[str, ...] = ()
+    """Those who subscribed to one of these; none: to any."""
+    languages: tuple[str, ...] = ()
+    """Those who are written to in one of these; none: in any."""
+    event_id: int | None = None
+    """Without topics: those registered for this event."""
+    without_event_id: int | None = None
+    """Not those registered for this event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """A notice to many."""
+
+    id: int
+    state: BroadcastState
+    texts: LocalText
+    audience: Audience
+    missing: Missing = Missing.FALL_BACK
+    version: int = 1
+    """Of the texts; a correction after sending makes a new one."""
+    send_at: datetime | None = None
+    not_after: datetime | None = None
+    """When it is too late to send."""
+    is_urgent: bool = False
+    """Whether quiet hours and the cap do not hold."""
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    reason: str = ""
+    """Why it was paused or failed."""
+    reached: dict[str, int] = field(default_factory=dict)
+    """State of delivery -> number of residents; they sum to the audience. Empty before the start."""
+
+
+BATCH = 20
+"""How many deliveries are looked at together to tell that something is wrong with all of them."""
+
+MOST_FAILURES = 0.2
+"""The share of a batch that may fail."""
+
+
+def is_failing(failed: int, looked_at: int) -> bool:
+    """Whether so many of the newest deliveries failed that the rest should wait for a person."""
+    return looked_at >= BATCH and failed > looked_at * MOST_FAILURES

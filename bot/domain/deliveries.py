@@ -1,0 +1,63 @@
+"""Messages nobody is waiting for: what they are about, and how far each one has come."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+
+
+class Kind(StrEnum):
+    """What a message is about."""
+
+    REMINDER = "reminder"
+    MOVED = "moved"
+    """A meeting takes place at another time or place."""
+    CANCELLED = "cancelled"
+    """A meeting does not take place."""
+    OFFER = "offer"
+    """A seat for somebody on the waiting list."""
+    SUMMARY = "summary"
+    """What came of a meeting, for those who were there."""
+    BROADCAST = "broadcast"
+    CORRECTION = "correction"
+    """Takes the place of a broadcast that was delivered."""
+    WITHDRAWAL = "withdrawal"
+
+
+class Priority(IntEnum):
+    """What goes first of several messages that are due; answers do not wait here at all."""
+
+    SOON = 0
+    """Reminders and whatever concerns somebody's own meeting."""
+    BULK = 1
+
+
+class DeliveryState(StrEnum):
+    """How far a message has come (contract: "counts per delivery state")."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    """Not to be sent any more: too late, stopped, unreachable and so on."""
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+    """It was sent twice, and nobody knows what became of it."""
+
+
+OPEN = (DeliveryState.QUEUED, DeliveryState.SENDING)
+"""States that do not last."""
+
+
+class Skip(StrEnum):
+    """Why a message was not sent."""
+
+    TOO_OLD = "too_old"
+    STOPPED = "stopped"
+    PAUSED = "paused"
+    UNREACHABLE = "unreachable"
+    CAPPED = "capped"
+    NO_TEXT = "no_text"
+    """The broadcast has none in the resident's language."""
+    NOT_TRUE = "not_true"
+    """What it would have said does not hold any more."""

@@ -1,0 +1,383 @@
+"""Notices to many: drafted, approved, scheduled, sent, stopped, corrected, reported."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.domain.broadcasts import BATCH, Audience, Broadcast, BroadcastState, Missing, check_texts, is_failing, step
+from bot.domain.deliveries import OPEN, DeliveryState, Kind, Skip
+from bot.domain.errors import InvalidInput, NotFound, Refused
+from bot.services import outbox, topics
+from bot.services.audiences import Plan, audience, preview, text_hash
+from bot.services.outbox import Message
+from bot.storage.tables import BroadcastRow, ConversationRow, DeliveryRow, EventRow
+from bot.texts.catalog import offered
+
+OVERDUE = timedelta(minutes=5)
+"""A send that is so late is reported."""
+
+_FAILURES = (DeliveryState.FAILED.value, DeliveryState.UNKNOWN.value)
+"""What did not arrive, as far as we know."""
+
+_ENDED = (DeliveryState.SENT.value, *_FAILURES)
+
+_FOR_EVER = timedelta(days=3650)
+"""How far the deliveries of a paused broadcast are put off."""
+
+
+def check(db: Session, plan: Plan) -> None:
+    """Raise InvalidInput, naming the field, where something of a plan cannot be right."""
+    check_texts(plan.texts, offered(), has_event=plan.audience.event_id is not None)
+    topics.check_known(db, plan.audience.topics, "topics")
+    if unknown := [code for code in plan.audience.languages if code not in offered()]:
+        raise InvalidInput(f"{', '.join(unknown)}: nobody is written to in that", field="languages")
+    for name, number in (("event_id", plan.audience.event_id), ("without_event_id", plan.audience.without_event_id)):
+        if number is not None and db.get(EventRow, number) is None:
+            raise InvalidInput(f"there is no event {number}", field=name)
+
+
+def create(db: Session, plan: Plan, now: datetime) -> Broadcast:
+    """Write a draft down. Raises InvalidInput, naming the field, where something cannot be right."""
+    check(db, plan)
+    row = BroadcastRow(state=BroadcastState.DRAFT.value, version=1, created_at=now, reason="", settled={})
+    row.is_withdrawn = False
+    _fill(row, plan)
+    db.add(row)
+    db.flush()
+    return find(db, row.id)
+
+
+def edit(db: Session, broadcast_id: int, plan: Plan) -> Broadcast:
+    """Write a draft anew; an approved one becomes a draft again, so that it is looked at again. Raises Refused else."""
+    row = _row(db, broadcast_id)
+    check(db, plan)
+    if row.state != BroadcastState.DRAFT.value:
+        row.state, row.approved_at = step(BroadcastState(row.state), BroadcastState.DRAFT).value, None
+    _fill(row, plan)
+    db.flush()
+    return find(db, row.id)
+
+
+def approve(db: Session, broadcast_id: int, now: datetime, *, may_repeat: bool = False) -> Broadcast:
+    """Approve a draft and send it when its time has come, now if it names none.
+
+    Raises Refused where it is no draft, would reach nobody, lacks a text that its sender wanted for everyone, or says
+    again what was said within a day and that is not meant.
+    """
+    row = _row(db, broadcast_id)
+    state = step(BroadcastState(row.state), BroadcastState.APPROVED)
+    seen = preview(db, plan_of(row), now)
+    if not seen.audience:
+        raise Refused("nobody would get it: no resident subscribed to this")
+    if row.missing == Missing.BLOCK.value and seen.missing:
+        raise Refused(f"there is no text in {', '.join(seen.missing)}")
+    if seen.repeats and not may_repeat:
+        raise Refused("some of them got the same text within the last 24 hours")
+    row.approved_at = now
+    is_later = row.send_at is not None and row.send_at > now
+    row.state = state.value
+    row.state = step(state, BroadcastState.SCHEDULED if is_later else BroadcastState.SENDING).value
+    if not is_later:
+        _start(db, row, now)
+    db.flush()
+    return find(db, row.id)
+
+
+def is_any_due(db: Session, now: datetime) -> bool:
+    """Whether a broadcast is to begin, or has nothing left to send."""
+    scheduled = and_(BroadcastRow.state == BroadcastState.SCHEDULED.value, BroadcastRow.send_at <= now)
+    return db.scalar(select(BroadcastRow.id).where(or_(scheduled, _is_done())).limit(1)) is not None
+
+
+def start_due(db: Session, now: datetime) -> list[int]:
+    """Begin what is scheduled for now; returns the numbers of these broadcasts."""
+    due = select(BroadcastRow).where(BroadcastRow.state == BroadcastState.SCHEDULED.value, BroadcastRow.send_at <= now)
+    rows = db.scalars(due.with_for_update(skip_locked=True)).all()
+    for row in rows:
+        row.state = step(BroadcastState.SCHEDULED, BroadcastState.SENDING).value
+        _start(db, row, now)
+    return [row.id for row in rows]
+
+
+def cancel(db: Session, broadcast_id: int, now: datetime) -> Broadcast:
+    """Stop a broadcast: whoever was not written to yet never will be. Raises Refused where it has ended.
+
+    One that is cancelled already stays so.
+    """
+    row = _row(db, broadcast_id)
+    if row.state == BroadcastState.CANCELLED.value:
+        return find(db, row.id)
+    row.state = step(BroadcastState(row.state), BroadcastState.CANCELLED).value
+    row.finished_at = now
+    queued = update(DeliveryRow).where(
+        DeliveryRow.broadcast_id == row.id, DeliveryRow.state == DeliveryState.QUEUED.value
+    )
+    db.execute(queued.values(state=DeliveryState.CANCELLED.value, finished_at=now))
+    db.flush()
+    return find(db, row.id)
+
+
+def go_on(db: Session, broadcast_id: int, now: datetime) -> Broadcast:
+    """Go on with a broadcast that was paused; what failed meanwhile is tried again. Raises Refused else."""
+    row = _row(db, broadcast_id)
+    row.state, row.reason = step(BroadcastState(row.state), BroadcastState.SENDING).value, ""
+    again = update(DeliveryRow).where(
+        DeliveryRow.broadcast_id == row.id,
+        DeliveryRow.kind == Kind.BROADCAST.value,
+        DeliveryRow.state.in_((DeliveryState.FAILED.value, DeliveryState.QUEUED.value)),
+    )
+    queued = {"state": DeliveryState.QUEUED.value, "due_at": now, "reason": "", "finished_at": None}
+    db.execute(again.values(**queued))
+    db.flush()
+    return find(db, row.id)
+
+
+def correct(db: Session, broadcast_id: int, texts: Mapping[str, str], now: datetime) -> Broadcast:
+    """Put other texts in the place of what was delivered, with a line that says so. Raises Refused before the end."""
+    row = _ended(db, broadcast_id)
+    check_texts(texts, offered(), has_event=row.event_id is not None)
+    row.texts, row.text_hash = dict(texts), text_hash(texts)
+    return _change_delivered(db, row, Kind.CORRECTION, now)
+
+
+def withdraw(db: Session, broadcast_id: int, now: datetime) -> Broadcast:
+    """Take back what was delivered; where that cannot be done any more, a line says that it does not hold.
+
+    Raises Refused before the end.
+    """
+    row = _ended(db, broadcast_id)
+    row.is_withdrawn = True
+    return _change_delivered(db, row, Kind.WITHDRAWAL, now)
+
+
+def find(db: Session, broadcast_id: int) -> Broadcast:
+    """A broadcast with its counts; raises NotFound."""
+    row = db.get(BroadcastRow, broadcast_id)
+    if row is None:
+        raise NotFound("broadcast", broadcast_id)
+    return Broadcast(
+        id=row.id,
+        state=BroadcastState(row.state),
+        texts=row.texts,
+        audience=plan_of(row).audience,
+        missing=Missing(row.missing),
+        version=row.version,
+        send_at=row.send_at,
+        not_after=row.not_after,
+        is_urgent=row.is_urgent,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        reason=row.reason,
+        reached=_counts(db, row),
+    )
+
+
+def listed(db: Session, after: int = 0, limit: int = 50) -> list[Broadcast]:
+    """All broadcasts by their numbers, from the one after a number on."""
+    numbers = select(BroadcastRow.id).where(BroadcastRow.id > after).order_by(BroadcastRow.id).limit(limit)
+    return [find(db, number) for number in db.scalars(numbers).all()]
+
+
+def overdue(db: Session, now: datetime) -> list[int]:
+    """Broadcasts whose time came minutes ago and that have not begun."""
+    late = select(BroadcastRow.id).where(
+        BroadcastRow.state == BroadcastState.SCHEDULED.value, BroadcastRow.send_at < now - OVERDUE
+    )
+    return list(db.scalars(late))
+
+
+def after_deliveries(db: Session, deliveries: Collection[DeliveryRow], now: datetime) -> list[tuple[int, str]]:
+    """Pause broadcasts where outcomes show that too many fail; hold back what comes back to one that rests.
+
+    Returns which are paused, with the reason, for the log and the staff.
+    """
+    paused: list[tuple[int, str]] = []
+    theirs = [each for each in deliveries if each.kind == Kind.BROADCAST.value]
+    for number in {each.broadcast_id for each in theirs}:
+        row = db.get(BroadcastRow, number)
+        mine = [each for each in theirs if each.broadcast_id == number]
+        if row is None:
+            continue
+        for each in mine:
+            if each.state == DeliveryState.QUEUED.value:
+                _hold(each, BroadcastState(row.state), now)
+        is_telling = any(each.state in _FAILURES for each in mine) or _is_beginning(db, row)
+        if row.state == BroadcastState.SENDING.value and is_telling and (reason := _pause(db, row, now)):
+            paused.append((row.id, reason))
+    return paused
+
+
+def _is_beginning(db: Session, row: BroadcastRow) -> bool:
+    """Whether the first batch has just ended: of failures among it nobody has judged yet."""
+    ended = select(DeliveryRow.id).where(DeliveryRow.broadcast_id == row.id, DeliveryRow.state.in_(_ENDED))
+    return BATCH <= len(db.scalars(ended.limit(2 * BATCH)).all()) < 2 * BATCH
+
+
+def _hold(delivery: DeliveryRow, state: BroadcastState, now: datetime) -> None:
+    """What was under way when its broadcast was paused or cancelled, and did not arrive, waits or ends with it."""
+    if state is BroadcastState.PAUSED:
+        delivery.due_at = now + _FOR_EVER
+    elif state is BroadcastState.CANCELLED:
+        delivery.state, delivery.finished_at = DeliveryState.CANCELLED.value, now
+
+
+def finish(db: Session, now: datetime) -> list[int]:
+    """End the broadcasts of which nothing is left to send; returns their numbers."""
+    rows = db.scalars(select(BroadcastRow).where(_is_done()).with_for_update(skip_locked=True)).all()
+    for row in rows:
+        counts = _counts(db, row)
+        reached = counts[DeliveryState.SENT.value] + counts[DeliveryState.UNKNOWN.value]
+        ended = BroadcastState.SENT if reached else BroadcastState.FAILED
+        row.state, row.finished_at = step(BroadcastState.SENDING, ended).value, now
+        if not reached:
+            row.reason = "nobody could be written to"
+    return [row.id for row in rows]
+
+
+def _is_done() -> ColumnElement[bool]:
+    """Whether a broadcast is being sent and nothing of it is left."""
+    waiting = exists().where(
+        DeliveryRow.broadcast_id == BroadcastRow.id,
+        DeliveryRow.state.in_([state.value for state in OPEN]),
+        DeliveryRow.kind == Kind.BROADCAST.value,
+    )
+    return and_(BroadcastRow.state == BroadcastState.SENDING.value, ~waiting)
+
+
+def settle(db: Session, *conditions: ColumnElement[bool]) -> int:
+    """Delete the deliveries that fulfil conditions and keep their counts, so that these sum to the audience for ever.
+
+    Returns how many went.
+    """
+    theirs = select(DeliveryRow.broadcast_id).where(DeliveryRow.broadcast_id.is_not(None), *conditions)
+    numbers = db.scalars(theirs.distinct().order_by(DeliveryRow.broadcast_id)).all()
+    rows = {number: _row(db, number) for number in numbers if number is not None}
+    gone = delete(DeliveryRow).where(*conditions)
+    found = db.execute(gone.returning(DeliveryRow.broadcast_id, DeliveryRow.kind, DeliveryRow.state)).all()
+    for number, kind, state in found:
+        if number in rows and kind == Kind.BROADCAST.value:
+            kept, name = rows[number].settled, DeliveryState.CANCELLED.value if state in OPEN else state
+            rows[number].settled = kept | {name: kept.get(name, 0) + 1}
+    db.flush()
+    return len(found)
+
+
+def plan_of(row: BroadcastRow) -> Plan:
+    """What the sender wrote down."""
+    rule = Audience(tuple(row.topics), tuple(row.languages), row.event_id, row.without_event_id)
+    return Plan(row.texts, rule, Missing(row.missing), row.send_at, row.not_after, row.is_urgent)
+
+
+def _start(db: Session, row: BroadcastRow, now: datetime) -> None:
+    """Freeze the audience: one delivery for each of them."""
+    row.started_at = now
+    message = Message(
+        kind=Kind.BROADCAST,
+        subject=f"broadcast/{row.id}",
+        due_at=now,
+        not_after=row.not_after,
+        keeps_quiet=not row.is_urgent,
+        event_id=row.event_id,
+        broadcast_id=row.id,
+        version=row.version,
+    )
+    outbox.put(db, message, audience(plan_of(row).audience))
+
+
+def _pause(db: Session, row: BroadcastRow, now: datetime) -> str | None:
+    """Pause where too many of the newest deliveries failed; nobody counts as unreachable for it."""
+    # What fails again after somebody said that it shall go on tells nothing new.
+    is_new = DeliveryRow.attempts - DeliveryRow.unclear <= 1
+    newest = (
+        select(and_(DeliveryRow.state.in_(_FAILURES), is_new))
+        .where(DeliveryRow.broadcast_id == row.id, DeliveryRow.state.in_(_ENDED))
+        .order_by(DeliveryRow.finished_at.desc(), DeliveryRow.id.desc())
+        .limit(BATCH)
+    )
+    batch = db.scalars(newest).all()
+    if not is_failing(sum(batch), len(batch)):
+        return None
+    row.state = step(BroadcastState.SENDING, BroadcastState.PAUSED).value
+    row.reason = f"{sum(batch)} of the last {len(batch)} messages could not be delivered"
+    failed = select(DeliveryRow.conversation_id).where(
+        DeliveryRow.broadcast_id == row.id, DeliveryRow.state == DeliveryState.FAILED.value
+    )
+    lost = update(ConversationRow).where(
+        ConversationRow.id.in_(failed), ConversationRow.unreachable_at >= row.started_at
+    )
+    db.execute(lost.values(unreachable_at=None))
+    waiting = update(DeliveryRow).where(
+        DeliveryRow.broadcast_id == row.id, DeliveryRow.state == DeliveryState.QUEUED.value
+    )
+    # Held back by a moment that never comes, until somebody says that it shall go on.
+    db.execute(waiting.values(due_at=now + _FOR_EVER))
+    return row.reason
+
+
+def _ended(db: Session, broadcast_id: int) -> BroadcastRow:
+    row = _row(db, broadcast_id)
+    if row.state not in (BroadcastState.SENT.value, BroadcastState.CANCELLED.value) or row.started_at is None:
+        raise Refused("only what was sent can be corrected or withdrawn")
+    if row.is_withdrawn:
+        raise Refused("it is withdrawn")
+    return row
+
+
+def _change_delivered(db: Session, row: BroadcastRow, kind: Kind, now: datetime) -> Broadcast:
+    row.version, row.corrected_at = row.version + 1, now
+    # An earlier change that is still on its way is overtaken by this one.
+    outbox.withdraw(
+        db, Skip.NOT_TRUE, DeliveryRow.broadcast_id == row.id, DeliveryRow.kind != Kind.BROADCAST.value, now=now
+    )
+    message = Message(
+        kind=kind,
+        subject=f"broadcast/{row.id}/{row.version}",
+        due_at=now,
+        not_after=None,
+        keeps_quiet=kind is Kind.CORRECTION and not row.is_urgent,
+        broadcast_id=row.id,
+        version=row.version,
+    )
+    delivered = select(DeliveryRow.conversation_id).where(
+        DeliveryRow.broadcast_id == row.id,
+        DeliveryRow.kind == Kind.BROADCAST.value,
+        DeliveryRow.state.in_((DeliveryState.SENT.value, DeliveryState.UNKNOWN.value)),
+    )
+    outbox.put(db, message, delivered)
+    return find(db, row.id)
+
+
+def _counts(db: Session, row: BroadcastRow) -> dict[str, int]:
+    if row.started_at is None:
+        return {}
+    # One statement sees one moment: whoever is forgotten goes from the rows to what is settled.
+    settled = select(BroadcastRow.settled).where(BroadcastRow.id == row.id)
+    by_state = select(DeliveryRow.state, func.count(), settled.scalar_subquery()).where(
+        DeliveryRow.broadcast_id == row.id, DeliveryRow.kind == Kind.BROADCAST.value
+    )
+    found = db.execute(by_state.group_by(DeliveryRow.state)).all()
+    kept = (found[0][2] if found else db.scalar(settled)) or {}
+    counts = {state.value: int(kept.get(state.value, 0)) for state in DeliveryState}
+    for state, count, _ in found:
+        counts[state] += count
+    return counts
+
+
+def _fill(row: BroadcastRow, plan: Plan) -> None:
+    rule = plan.audience
+    row.texts, row.text_hash = dict(plan.texts), text_hash(plan.texts)
+    row.topics, row.languages = list(rule.topics), list(rule.languages)
+    row.event_id, row.without_event_id = rule.event_id, rule.without_event_id
+    row.missing, row.is_urgent = plan.missing.value, plan.is_urgent
+    row.send_at, row.not_after = plan.send_at, plan.not_after
+
+
+def _row(db: Session, broadcast_id: int) -> BroadcastRow:
+    row = db.get(BroadcastRow, broadcast_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound("broadcast", broadcast_id)
+    return row

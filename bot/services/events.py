@@ -1,0 +1,265 @@
+"""Events in the database: written, moved, cancelled, found."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.domain.errors import InvalidInput, NotFound, Refused
+from bot.domain.events import DEFAULT_LEADS, USUAL_LENGTH, Event, EventState, Help, on_the_clock
+from bot.domain.leads import Lead, read_lead
+from bot.domain.quiet import Clock
+from bot.domain.series import Repeat, occurrences
+from bot.services import meetings, reminders, topics
+from bot.storage.tables import EventRow
+
+MOST_LISTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event as staff write it down."""
+
+    title: Mapping[str, str]
+    starts_at: datetime
+    """Without an offset it is what the town's wall clock shows."""
+    ends_at: datetime | None = None
+    description: Mapping[str, str] | None = None
+    place: Mapping[str, str] | None = None
+    address: str | None = None
+    participation: bool = False
+    capacity: int | None = None
+    topics: tuple[str, ...] = ()
+    help: tuple[Help, ...] = ()
+    leads: tuple[Lead, ...] = DEFAULT_LEADS
+    entry_id: str | None = None
+    state: EventState = EventState.PUBLISHED
+
+
+def create(db: Session, draft: Draft, clock: Clock, now: datetime, repeat: Repeat | None = None) -> list[Event]:
+    """Write down a new event, or all events of a rule; in the order of their days.
+
+    Raises InvalidInput, naming the field, where something cannot be right.
+    """
+    _check(db, draft)
+    if repeat is None:
+        return [_add(db, draft, None, clock, now)]
+    first = _local(draft.starts_at, clock.zone)
+    length = _local(draft.ends_at, clock.zone) - first if draft.ends_at else None
+    series = secrets.token_hex(8)
+    days = [
+        replace(draft, starts_at=day, ends_at=day + length if length else None) for day in occurrences(first, repeat)
+    ]
+    return [_add(db, day, series, clock, now) for day in days]
+
+
+def change(db: Session, event_id: int, changes: Mapping[str, Any], clock: Clock, now: datetime) -> Event:
+    """Change fields of an event, named as those of a Draft; everyone who knows another time or place is told.
+
+    Raises NotFound, InvalidInput where a value cannot be right, Refused where the event cannot be changed any more.
+    """
+    row = row_of(db, event_id, is_changed=True)
+    before = event_of(row)
+    if before.state is EventState.CANCELLED:
+        raise Refused("the event is cancelled and stays as it is; write a new one")
+    if before.is_over(now):
+        raise Refused("the event is over")
+    draft = replace(_draft_of(row), **changes)
+    if draft.state is EventState.CANCELLED:
+        raise Refused("an event is cancelled by a call of its own, which tells everyone")
+    if before.state is EventState.PUBLISHED and draft.state is EventState.DRAFT:
+        raise Refused("the event is published; cancel it, so that everyone who knows of it is told")
+    _check(db, draft)
+    _fill(row, draft, clock.zone)
+    after = event_of(row)
+    if after.starts_at != before.starts_at and after.starts_at <= now:
+        raise InvalidInput("an event cannot be moved into the past", field="starts_at")
+    if after == before:
+        return before
+    row.version, row.changed_at = row.version + 1, now
+    db.flush()
+    reminders.replan(db, event_of(row), clock, now)
+    meetings.after_change(db, before, event_of(row), now)
+    return event_of(row)
+
+
+def cancel(db: Session, event_id: int, now: datetime, *, whole_series: bool = False) -> list[Event]:
+    """Cancel an event, or those of its series from it on; everyone who is coming is told once.
+
+    An event that is cancelled already stays so. Raises NotFound, Refused where the event is over.
+    """
+    row = row_of(db, event_id, is_changed=True)
+    if event_of(row).is_over(now) and row.state != EventState.CANCELLED.value:
+        raise Refused("the event is over")
+    rows = [row]
+    if whole_series and row.series:
+        later = select(EventRow).where(EventRow.series == row.series, EventRow.starts_at > row.starts_at)
+        rows += db.scalars(later.order_by(EventRow.starts_at)).all()
+    cancelled: list[Event] = []
+    for each in rows:
+        if each.state != EventState.CANCELLED.value:
+            was_draft = each.state == EventState.DRAFT.value
+            each.state, each.version, each.changed_at = EventState.CANCELLED.value, each.version + 1, now
+            db.flush()
+            if not was_draft:
+                meetings.after_cancelling(db, event_of(each), now)
+        cancelled.append(event_of(each))
+    return cancelled
+
+
+def find(db: Session, event_id: int) -> Event:
+    """An event, whatever its state; raises NotFound."""
+    return event_of(row_of(db, event_id))
+
+
+def published(db: Session, event_id: int) -> Event | None:
+    """An event that residents may see; cancelled ones are shown as such. None where there is none."""
+    row = db.get(EventRow, event_id)
+    return event_of(row) if row and row.state != EventState.DRAFT.value else None
+
+
+def upcoming(db: Session, now: datetime, begin: datetime | None = None, end: datetime | None = None) -> list[Event]:
+    """Published events that are not over, earliest first; those that fall between `begin` and `end`, if given."""
+    wanted = select(EventRow).where(EventRow.state == EventState.PUBLISHED.value, EventRow.ends_at > (begin or now))
+    wanted = wanted.where(EventRow.ends_at > now)
+    if end:
+        wanted = wanted.where(EventRow.starts_at < end)
+    rows = db.scalars(wanted.order_by(EventRow.starts_at, EventRow.id).limit(MOST_LISTED))
+    return [event_of(row) for row in rows]
+
+
+def listed(db: Session, after: int = 0, limit: int = MOST_LISTED) -> list[Event]:
+    """All events by their numbers, from the one after a number on."""
+    rows = db.scalars(select(EventRow).where(EventRow.id > after).order_by(EventRow.id).limit(limit))
+    return [event_of(row) for row in rows]
+
+
+def for_calendars(db: Session, now: datetime, *, past: timedelta = timedelta(days=30)) -> list[Event]:
+    """What a public calendar shows: published and cancelled events, those of the last weeks too."""
+    shown = (EventState.PUBLISHED.value, EventState.CANCELLED.value)
+    rows = select(EventRow).where(EventRow.state.in_(shown), EventRow.ends_at > now - past)
+    return [event_of(row) for row in db.scalars(rows.order_by(EventRow.starts_at, EventRow.id))]
+
+
+def note_outcome(db: Session, event_id: int, attendance: int | None, summary: Mapping[str, str], now: datetime) -> int:
+    """Note how many came, and tell those who were registered what came of it, once; returns how many are told.
+
+    Raises NotFound, Refused before the event has begun, InvalidInput for a number below zero.
+    """
+    row = row_of(db, event_id, is_changed=True)
+    event = event_of(row)
+    if not event.has_begun(now):
+        raise Refused("the event has not begun")
+    if attendance is not None and attendance < 0:
+        raise InvalidInput("it cannot be less than 0", field="attendance")
+    row.attendance = attendance if attendance is not None else row.attendance
+    row.summary = dict(summary) or row.summary
+    if not row.summary or row.summary_sent_at:
+        return 0
+    row.summary_sent_at = now
+    db.flush()
+    return meetings.tell_summary(db, event, now)
+
+
+def count_opening(db: Session, event_id: int) -> None:
+    """Count that a link to an event was followed; not by whom."""
+    row = db.get(EventRow, event_id)
+    if row:
+        row.opened += 1
+
+
+def row_of(db: Session, event_id: int, *, is_changed: bool = False) -> EventRow:
+    """The row of an event, locked where it `is_changed`; raises NotFound."""
+    row = db.get(EventRow, event_id, with_for_update=is_changed, populate_existing=is_changed)
+    if row is None:
+        raise NotFound("event", event_id)
+    return row
+
+
+def event_of(row: EventRow) -> Event:
+    """The event of a row."""
+    return Event(
+        id=row.id,
+        title=row.title,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at if row.local_end else None,
+        state=EventState(row.state),
+        version=row.version,
+        description=row.description or None,
+        place=row.place or None,
+        address=row.address,
+        participation=row.participation,
+        capacity=row.capacity,
+        topics=tuple(row.topics),
+        help=tuple(map(Help, row.help)),
+        leads=tuple(map(read_lead, row.leads)),
+        entry_id=row.entry_id,
+        series=row.series,
+    )
+
+
+def _add(db: Session, draft: Draft, series: str | None, clock: Clock, now: datetime) -> Event:
+    row = EventRow(version=1, series=series, created_at=now, changed_at=now, opened=0, summary={})
+    _fill(row, draft, clock.zone)
+    if row.ends_at <= now:
+        raise InvalidInput("the event would be over already", field="starts_at")
+    db.add(row)
+    db.flush()
+    reminders.replan(db, event_of(row), clock, now)
+    return event_of(row)
+
+
+def _check(db: Session, draft: Draft) -> None:
+    if not any(text.strip() for text in draft.title.values()):
+        raise InvalidInput("an event needs a title", field="title")
+    if draft.capacity is not None and draft.capacity < 1:
+        raise InvalidInput("it must be at least 1; leave it out where everyone has room", field="capacity")
+    topics.check_known(db, draft.topics, "topics")
+
+
+def _fill(row: EventRow, draft: Draft, zone: ZoneInfo) -> None:
+    start = on_the_clock(draft.starts_at, zone, "starts_at")
+    end = on_the_clock(draft.ends_at, zone, "ends_at") if draft.ends_at else None
+    if end and end <= start:
+        raise InvalidInput("the end must come after the start", field="ends_at")
+    row.state = draft.state.value
+    row.title, row.description, row.place = dict(draft.title), dict(draft.description or {}), dict(draft.place or {})
+    row.address, row.entry_id = draft.address, draft.entry_id
+    row.zone = zone.key
+    row.starts_at, row.ends_at = start, end or start + USUAL_LENGTH
+    row.local_start = _local(start, zone).isoformat()
+    row.local_end = _local(end, zone).isoformat() if end else None
+    row.participation, row.capacity = draft.participation, draft.capacity
+    row.topics, row.help = list(draft.topics), [each.value for each in draft.help]
+    row.leads = list(dict.fromkeys(map(str, draft.leads)))
+
+
+def _draft_of(row: EventRow) -> Draft:
+    event = event_of(row)
+    return Draft(
+        title=event.title,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        description=event.description,
+        place=event.place,
+        address=event.address,
+        participation=event.participation,
+        capacity=event.capacity,
+        topics=event.topics,
+        help=event.help,
+        leads=event.leads,
+        entry_id=event.entry_id,
+        state=event.state,
+    )
+
+
+def _local(moment: datetime, zone: ZoneInfo) -> datetime:
+    """What the wall clock shows, without a zone."""
+    return moment.astimezone(zone).replace(tzinfo=None, fold=0) if moment.tzinfo else moment

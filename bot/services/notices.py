@@ -1,0 +1,236 @@
+"""What a message in the outbox says: worded when it is sent, so that it is always today's truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.domain.broadcasts import BroadcastState, Missing
+from bot.domain.deliveries import DeliveryState, Kind, Skip
+from bot.domain.events import Event, EventState, start_told, whereabouts
+from bot.domain.messages import Reply
+from bot.domain.registrations import RegistrationState
+from bot.services import audiences, events, registrations
+from bot.services.outbox import Claimed
+from bot.storage.database import keys_of
+from bot.storage.tables import BroadcastRow, ConversationRow, DeliveryRow, EventRow, RegistrationRow, WishRow
+from bot.texts import event_notices as event_texts
+from bot.texts import notices as texts
+from bot.texts.catalog import nearest
+from bot.texts.events import Reader
+from knowledge.entry import DEFAULT_LANGUAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A message, ready to be sent."""
+
+    delivery_id: int
+    channel: str
+    address: str
+    reply: Reply
+    replaces: tuple[int | None, ...] = ()
+    """The channel's numbers of the messages whose place it takes."""
+    removes: bool = False
+    """Whether these messages are to go, if they still can, and the reply only stands in for them."""
+    told: str = ""
+    """What the resident knows of when and where the event is once it has arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What holds for notices."""
+
+    zone: ZoneInfo
+    cap: int = 0
+    """Notices a week to one resident; 0: any number."""
+
+
+def word(db: Session, claimed: Claimed, rules: Rules, now: datetime) -> Envelope | Skip:
+    """What to send, or why nothing is to be sent any more."""
+    row, conversation = claimed.row, claimed.conversation
+    if row.not_after and now >= row.not_after:
+        return Skip.TOO_OLD
+    if conversation.unreachable_at:
+        return Skip.UNREACHABLE
+    reader = Reader(audiences.language_of(conversation), rules.zone, now)
+    said = _WORDED[Kind(row.kind)](db, claimed, reader, rules)
+    if isinstance(said, Skip):
+        return said
+    address = keys_of(db).open(conversation.sealed_address)
+    return Envelope(
+        delivery_id=row.id,
+        channel=conversation.channel,
+        address=address,
+        reply=said.reply,
+        replaces=said.replaces,
+        removes=said.removes,
+        told=said.told,
+    )
+
+
+def arrived(db: Session, delivery: DeliveryRow, told: str) -> None:
+    """Note what a resident knows of an event after a message arrived."""
+    if told and delivery.event_id:
+        for table in (RegistrationRow, WishRow):
+            theirs = update(table).where(
+                table.event_id == delivery.event_id, table.conversation_id == delivery.conversation_id
+            )
+            db.execute(theirs.values(told=told))
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    reply: Reply
+    told: str = ""
+    replaces: tuple[int | None, ...] = ()
+    removes: bool = False
+
+
+def _reminder(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | Skip:
+    conversation = claimed.conversation
+    event = _event_of(db, claimed)
+    if event is None or event.state is not EventState.PUBLISHED or event.has_begun(reader.now):
+        return Skip.NOT_TRUE
+    if conversation.stopped_at and not _wants_since(db, event.id, conversation):
+        return Skip.STOPPED
+    mine = registrations.of(db, event.id, conversation.id)
+    if mine is None and not _known_of(db, event.id, conversation.id):
+        return Skip.NOT_TRUE
+    return _Said(event_texts.reminder(event, mine, reader), whereabouts(event))
+
+
+def _moved(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | Skip:
+    event = _event_of(db, claimed)
+    if event is None or event.state is not EventState.PUBLISHED:
+        return Skip.NOT_TRUE
+    known = _known_of(db, event.id, claimed.conversation.id)
+    if known is None or known == whereabouts(event):
+        return Skip.NOT_TRUE
+    return _Said(event_texts.moved(event, start_told(known), reader), whereabouts(event))
+
+
+def _cancelled(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | Skip:
+    event = _event_of(db, claimed)
+    if event is None or event.state is not EventState.CANCELLED:
+        return Skip.NOT_TRUE
+    return _Said(event_texts.cancelled(event, reader))
+
+
+def _offer(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | Skip:
+    event = _event_of(db, claimed)
+    mine = registrations.of(db, event.id, claimed.conversation.id) if event else None
+    if event is None or mine is None or mine.state is not RegistrationState.OFFERED:
+        return Skip.NOT_TRUE
+    return _Said(event_texts.offer(event, mine, reader), whereabouts(event))
+
+
+def _summary(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | Skip:
+    row = db.get(EventRow, claimed.row.event_id)
+    if row is None or not row.summary:
+        return Skip.NOT_TRUE
+    if reason := _unwanted(claimed.conversation, reader.now):
+        return reason
+    return _Said(event_texts.summary(events.event_of(row), row.summary, reader))
+
+
+def _broadcast(db: Session, claimed: Claimed, reader: Reader, rules: Rules) -> _Said | Skip:
+    row = db.get(BroadcastRow, claimed.row.broadcast_id)
+    conversation = claimed.conversation
+    if row is None or row.state != BroadcastState.SENDING.value:
+        return Skip.NOT_TRUE
+    if reason := audiences.reason_to_skip(conversation, row.texts, Missing(row.missing), reader.now):
+        return reason
+    if rules.cap and not row.is_urgent and audiences.over_cap(db, [conversation.id], rules.cap, reader.now):
+        return Skip.CAPPED
+    event = _event_of(db, claimed)
+    if event and event.state is EventState.CANCELLED:
+        return Skip.NOT_TRUE
+    if event and event.has_begun(reader.now) and not event.has_begun(row.started_at or reader.now):
+        return Skip.TOO_OLD  # what was written after the start is meant so
+    return _Said(texts.broadcast(row.texts, event, reader))
+
+
+def _correction(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | Skip:
+    row = db.get(BroadcastRow, claimed.row.broadcast_id)
+    if row is None or row.is_withdrawn or row.corrected_at is None:
+        return Skip.NOT_TRUE
+    if reason := _unwanted(claimed.conversation, reader.now):
+        return reason
+    event = events.published(db, row.event_id) if row.event_id else None
+    day = format_date(row.corrected_at.astimezone(reader.zone).date(), "long", locale=reader.language.partition("-")[0])
+    reply = texts.corrected(texts.broadcast(row.texts, event, reader), day, reader.language)
+    return _Said(reply, replaces=_delivered(db, claimed))
+
+
+def _withdrawal(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | Skip:
+    return _Said(texts.withdrawn(reader.language), replaces=_delivered(db, claimed), removes=True)
+
+
+_WORDED: dict[Kind, Callable[[Session, Claimed, Reader, Rules], _Said | Skip]] = {
+    Kind.REMINDER: _reminder,
+    Kind.MOVED: _moved,
+    Kind.CANCELLED: _cancelled,
+    Kind.OFFER: _offer,
+    Kind.SUMMARY: _summary,
+    Kind.BROADCAST: _broadcast,
+    Kind.CORRECTION: _correction,
+    Kind.WITHDRAWAL: _withdrawal,
+}
+
+
+def preview(db: Session, plan: audiences.Plan, rules: Rules, now: datetime) -> dict[str, Reply]:
+    """A broadcast as its readers get it: by language, each made as for sending."""
+    event = events.published(db, plan.audience.event_id) if plan.audience.event_id else None
+    languages = [*plan.texts, *([] if DEFAULT_LANGUAGE in plan.texts else [DEFAULT_LANGUAGE])]
+    readers = {code: Reader(nearest(code), rules.zone, now) for code in languages}
+    return {code: texts.broadcast(plan.texts, event, reader) for code, reader in readers.items()}
+
+
+def _unwanted(conversation: ConversationRow, now: datetime) -> Skip | None:
+    if conversation.stopped_at:
+        return Skip.STOPPED
+    is_paused = conversation.paused_until is not None and conversation.paused_until > now
+    return Skip.PAUSED if is_paused else None
+
+
+def _event_of(db: Session, claimed: Claimed) -> Event | None:
+    return events.published(db, claimed.row.event_id) if claimed.row.event_id else None
+
+
+def _known_of(db: Session, event_id: int, conversation_id: int) -> str | None:
+    """What a resident knows of when and where an event is; None where they have nothing to do with it."""
+    for table in (RegistrationRow, WishRow):
+        theirs = select(table.told).where(table.event_id == event_id, table.conversation_id == conversation_id)
+        if told := db.scalar(theirs.limit(1)):
+            return told
+    return None
+
+
+def _wants_since(db: Session, event_id: int, conversation: ConversationRow) -> bool:
+    """Whether a resident signed up for an event, or wished to be reminded, after they ended all notices."""
+    theirs = (
+        select(table.id).where(
+            table.event_id == event_id,
+            table.conversation_id == conversation.id,
+            table.at > conversation.stopped_at,
+        )
+        for table in (RegistrationRow, WishRow)
+    )
+    return any(db.scalar(each.limit(1)) is not None for each in theirs)
+
+
+def _delivered(db: Session, claimed: Claimed) -> tuple[int | None, ...]:
+    """The channel's numbers of the messages that a correction takes the place of: the newest that arrived."""
+    earlier = select(DeliveryRow.message_ids).where(
+        DeliveryRow.broadcast_id == claimed.row.broadcast_id,
+        DeliveryRow.conversation_id == claimed.conversation.id,
+        DeliveryRow.state == DeliveryState.SENT.value,
+    )
+    return tuple(db.scalar(earlier.order_by(DeliveryRow.id.desc()).limit(1)) or ())

@@ -1,0 +1,113 @@
+"""What residents are told of events without asking for it now: reminders, changes, offers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.actions import OpenEvent, OpenEvents, RunCommand, SignOff, TakeOffer
+from bot.domain.events import Event
+from bot.domain.languages import choose, isolate
+from bot.domain.messages import Choice, Reply
+from bot.domain.registrations import Registration, RegistrationState
+from bot.texts.buttons import button, foot
+from bot.texts.catalog import catalog
+from bot.texts.events import Reader, Standing, facts_of, moment, place_of, span, status, title_of
+from bot.texts.wording import honest
+from knowledge.commands import Command
+from knowledge.entry import LocalText
+
+
+def reminder(one: Event, registration: Registration | None, reader: Reader) -> Reply:
+    """A reminder: date, time and place, and how to say that one is not coming."""
+    language = reader.language
+    _ = catalog(language).gettext
+    texts = [_("Do not forget:")]
+    if registration and registration.state is RegistrationState.CONFIRMED:
+        texts.append(status(registration, reader))
+    own = [button(_("I am not coming"), SignOff(one.id), beside=True)] if registration else []
+    return _notice(one, " ".join(texts), (button(_("To the event"), OpenEvent(one.id)), *own), reader)
+
+
+def moved(one: Event, old_start: datetime, reader: Reader) -> Reply:
+    """Another time or another place."""
+    _ = catalog(reader.language).gettext
+    if old_start == one.starts_at:
+        text = _("The place has changed. Please look below.")
+    else:
+        text = _("The date has changed. Before, it was: {old}.").format(
+            old=isolate(moment(old_start, reader), reader.language)
+        )
+    ways = (
+        button(_("To the event"), OpenEvent(one.id)),
+        button(_("I am not coming"), SignOff(one.id), beside=True),
+    )
+    return _notice(one, text, ways, reader)
+
+
+def cancelled(one: Event, reader: Reader) -> Reply:
+    """It does not take place."""
+    _ = catalog(reader.language).gettext
+    text = _("This event is cancelled. It does not take place. We are sorry.")
+    return _notice(one, text, (button(_("Other events"), OpenEvents()),), reader)
+
+
+def offer(one: Event, registration: Registration, reader: Reader) -> Reply:
+    """Seats for somebody on the waiting list."""
+    _ = catalog(reader.language).gettext
+    text = _("{status} Are you coming? Otherwise the next person gets it.").format(status=status(registration, reader))
+    ways = (
+        button("✅ " + _("Yes, I am coming"), TakeOffer(one.id)),
+        button(_("No, not any more"), SignOff(one.id), beside=True),
+    )
+    return _notice(one, text, ways, reader)
+
+
+def summary(one: Event, texts: LocalText, reader: Reader) -> Reply:
+    """What came of a meeting."""
+    _ = catalog(reader.language).gettext
+    text = choose(texts, reader.language)
+    body = honest(text[0], text[1], reader.language) if text else ""
+    thanks = _("Thank you for taking part. This came of it:")
+    card = _notice(one, f"{thanks}\n\n{body}", (button(_("Other events"), OpenEvents()),), reader)
+    return replace(card, facts=())
+
+
+def _notice(one: Event, text: str, ways: Sequence[Choice], reader: Reader) -> Reply:
+    """A message about an event that nobody asked for now, so it ends with a way to stop."""
+    language = reader.language
+    return Reply(
+        text,
+        title=title_of(one, language),
+        facts=facts_of(one, Standing(), reader),
+        choices=(*ways, stop_button(language), *foot(language)),
+        language=language,
+    )
+
+
+def stop_button(language: str) -> Choice:
+    """Ends all notices and reminders."""
+    return button("🔕 " + catalog(language).gettext("Stop all notices"), RunCommand(Command.STOP))
+
+
+def announcement(one: Event, reader: Reader) -> str:
+    """A text for a notice about an event, for the sender to look at."""
+    _ = catalog(reader.language).gettext
+    description = choose(one.description or {}, reader.language)
+    parts = ["{title}", "{when}", "{place}" if place_of(one, reader.language) else ""]
+    if description and description[1] == reader.language:
+        parts.append(description[0].replace("{", "{{").replace("}", "}}"))
+    if one.takes_registrations(reader.now):
+        parts.append(_("Please sign up here."))
+    return "\n".join(filter(None, parts))
+
+
+def filled_in(text: str, one: Event, reader: Reader) -> str:
+    """A notice's text with what it leaves to be filled in: {title}, {when}, {place}."""
+    values: Mapping[str, str] = {
+        "title": title_of(one, reader.language),
+        "when": span(one, reader),
+        "place": place_of(one, reader.language),
+    }
+    return text.format_map(values)

@@ -1,0 +1,450 @@
+"""What residents read about events: lists, cards, registrations, reminders, and what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+
+from bot.domain.actions import (
+    PERIODS,
+    OpenEvent,
+    OpenEvents,
+    OpenTopics,
+    Remind,
+    SaveEvent,
+    SignOff,
+    SignUp,
+    TakeOffer,
+)
+from bot.domain.actions import Need as NeedAction
+from bot.domain.events import MOST_SEATS, Event, EventState, Help
+from bot.domain.languages import choose, isolate
+from bot.domain.leads import Lead
+from bot.domain.messages import Choice, Fact, File, Reply
+from bot.domain.places import map_link
+from bot.domain.registrations import Refusal, Registration, RegistrationState
+from bot.texts.buttons import button, foot
+from bot.texts.catalog import catalog
+from bot.texts.hours import clock
+from bot.texts.wording import honest
+from knowledge.dates import Span
+
+MOST_LISTED = 12
+"""Events of one list; the rest is found by a period."""
+
+SEATS_OFFERED = range(1, 7)
+"""Numbers of seats that have buttons."""
+
+LEADS_OFFERED = (Lead(elapsed=timedelta(hours=1)), Lead(in_the_morning=True), Lead(days=1), Lead(days=3))
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads it, and when."""
+
+    language: str
+    zone: ZoneInfo
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a resident stands to an event."""
+
+    registration: Registration | None = None
+    leads: Sequence[Lead] = ()
+    """When they want to be reminded, besides the reminders for all who are coming."""
+    seats_left: int | None = None
+    """None: any number, or nobody has to sign up."""
+
+
+# --- When and where --------------------------------------------------------------------------------------------------
+
+
+def moment(at: datetime, reader: Reader) -> str:
+    """Weekday, date and time on the wall clock: "Dienstag, 9. Juni 2026, 18:00 Uhr"."""
+    _ = catalog(reader.language).gettext
+    local = at.astimezone(reader.zone)
+    day = format_date(local.date(), "full", locale=_locale(reader.language))
+    return _("{day}, {time}").format(day=day, time=_time(local, reader.language))
+
+
+def span(event: Event, reader: Reader) -> str:
+    """When it is: "Dienstag, 9. Juni 2026, 18 bis 20 Uhr"; two moments where it ends on another day."""
+    if event.ends_at is None:
+        return moment(event.starts_at, reader)
+    _ = catalog(reader.language).gettext
+    start, end = event.starts_at.astimezone(reader.zone), event.ends_at.astimezone(reader.zone)
+    if start.date() != end.date():
+        return _("{first} to {last}").format(first=moment(start, reader), last=moment(end, reader))
+    times = _times(event, reader)
+    return f"{format_date(start.date(), 'full', locale=_locale(reader.language))}, {times}"
+
+
+def title_of(event: Event, language: str) -> str:
+    """The event's title in the language, or the one there is."""
+    title = choose(event.title, language)
+    return title[0] if title else ""
+
+
+def place_of(event: Event, language: str) -> str:
+    """Where it is; empty where nobody said so."""
+    place = choose(event.place or {}, language)
+    return ", ".join(filter(None, [place[0] if place else "", event.address or ""]))
+
+
+def _times(event: Event, reader: Reader) -> str:
+    start = event.starts_at.astimezone(reader.zone)
+    if event.ends_at is None or event.ends_at.astimezone(reader.zone).date() != start.date():
+        return _time(start, reader.language)
+    end = event.ends_at.astimezone(reader.zone)
+    return (
+        catalog(reader.language)
+        .gettext("{start} to {end}")
+        .format(start=clock(f"{start:%H:%M}", reader.language), end=clock(f"{end:%H:%M}", reader.language))
+    )
+
+
+def _time(local: datetime, language: str) -> str:
+    """A time of day: "18 Uhr"."""
+    return catalog(language).pgettext("time of day", "{time}").format(time=clock(f"{local:%H:%M}", language))
+
+
+# --- Lists and cards -------------------------------------------------------------------------------------------------
+
+
+def events(found: Sequence[Event], heading: str, reader: Reader) -> Reply:
+    """What is on, by days; each event has a button."""
+    _ = catalog(reader.language).gettext
+    shown = found[:MOST_LISTED]
+    days = [
+        "\n".join([*_day_line(day, heading, reader.language), *(_line(event, reader) for event in some)])
+        for day, some in groupby(shown, key=lambda event: event.starts_at.astimezone(reader.zone).date())
+    ]
+    if len(found) > len(shown):
+        days.append(_("There is more. Choose a time, or write a day, for example “next Tuesday”."))
+    buttons = [button(_label(event, reader), OpenEvent(event.id)) for event in shown]
+    return Reply(
+        "\n\n".join(days) if days else _("Nothing is planned that I know of."),
+        title=heading,
+        choices=(*buttons, *periods(reader.language), *foot(reader.language)),
+        language=reader.language,
+    )
+
+
+def _day_line(day: date, heading: str, language: str) -> list[str]:
+    """The day above its events, unless the list is called so."""
+    named = format_date(day, "full", locale=_locale(language))
+    return [] if named == heading else [named]
+
+
+def heading(days: Span | None, reader: Reader) -> str:
+    """What a list shows: a day, some days, or all that is to come."""
+    _ = catalog(reader.language).gettext
+    if days is None or days.is_open:
+        return _("What is on")
+    first, last = (format_date(day, "full", locale=_locale(reader.language)) for day in (days.first, days.last))
+    return first if days.first == days.last else _("{first} to {last}").format(first=first, last=last)
+
+
+def own_heading(language: str) -> str:
+    """What a list of one's own events is called."""
+    return catalog(language).gettext("You are signed up for")
+
+
+def periods(language: str) -> tuple[Choice, ...]:
+    """Buttons for the times that are asked for most, and for the topics to subscribe to."""
+    _ = catalog(language).gettext
+    names = {"today": _("Today"), "tomorrow": _("Tomorrow"), "weekend": _("Weekend"), "week": _("This week")}
+    buttons = [button(names[period], OpenEvents(period), beside=place > 0) for place, period in enumerate(PERIODS)]
+    more = button(_("All events"), OpenEvents())
+    return (*buttons, more, button("🔔 " + _("Get notices"), OpenTopics(), beside=True))
+
+
+def event(one: Event, standing: Standing, reader: Reader) -> Reply:
+    """The card of an event, with what the resident can do about it."""
+    language = reader.language
+    _ = catalog(language).gettext
+    description = choose(one.description or {}, language)
+    spoken = description[1] if description else language
+    text = honest(description[0], spoken, language) if description else ""
+    lead = _state_of(one, standing, reader)
+    return Reply(
+        "\n\n".join(filter(None, [lead, text])) or _("More is not known yet."),
+        title=title_of(one, language),
+        facts=facts_of(one, standing, reader),
+        choices=(*_ways(one, standing, reader), *foot(language, OpenEvents())),
+        language=spoken,
+        own_language=language,
+    )
+
+
+def with_dates(card: Reply, dates: Sequence[Event], reader: Reader) -> Reply:
+    """The card of an entry with a button for each of the next dates of what it describes."""
+    buttons = tuple(button("📅 " + _label(one, reader), OpenEvent(one.id)) for one in dates)
+    return replace(card, choices=(*buttons, *card.choices)) if buttons else card
+
+
+def no_event(language: str) -> Reply:
+    """There is no such event (any more)."""
+    _ = catalog(language).gettext
+    return Reply(
+        _("This event does not exist any more. This is what is on:"),
+        choices=(*periods(language), *foot(language)),
+        language=language,
+    )
+
+
+def facts_of(one: Event, standing: Standing, reader: Reader) -> tuple[Fact, ...]:
+    """When, where, with what help, and how many seats are left."""
+    _ = catalog(reader.language).gettext
+    facts = [Fact(_("When"), span(one, reader))]
+    if place := place_of(one, reader.language):
+        facts.append(Fact(_("Where"), place, map_link(one.address, None) if one.address else None))
+    if one.help:
+        facts.append(Fact(_("Help there"), ", ".join(help_name(each, reader.language) for each in one.help)))
+    if standing.seats_left is not None and not standing.registration and one.takes_registrations(reader.now):
+        left = str(standing.seats_left) if standing.seats_left else _("none; there is a waiting list")
+        facts.append(Fact(_("Free seats"), left))
+    return tuple(facts)
+
+
+def _state_of(one: Event, standing: Standing, reader: Reader) -> str:
+    """What matters before everything else: cancelled, over, signed up."""
+    _ = catalog(reader.language).gettext
+    if one.state is EventState.CANCELLED:
+        return _("This event is cancelled. It does not take place.")
+    if one.is_over(reader.now):
+        return _("This event is over.")
+    return status(standing.registration, reader) if standing.registration else ""
+
+
+def status(registration: Registration, reader: Reader) -> str:
+    """How a registration stands, in words."""
+    ngettext, _ = catalog(reader.language).ngettext, catalog(reader.language).gettext
+    seats = registration.seats
+    if registration.state is RegistrationState.CONFIRMED:
+        told = ngettext("You are signed up: {seats} seat.", "You are signed up: {seats} seats.", seats)
+        return told.format(seats=seats)
+    if registration.state is RegistrationState.OFFERED:
+        until = moment(registration.offer_until, reader) if registration.offer_until else ""
+        told = ngettext(
+            "A seat is free for you. It is kept until {until}.",
+            "{seats} seats are free for you. They are kept until {until}.",
+            seats,
+        )
+        return told.format(seats=seats, until=isolate(until, reader.language))
+    return _("All seats are taken. You are on the waiting list, place {place}.").format(place=registration.place)
+
+
+def _ways(one: Event, standing: Standing, reader: Reader) -> list[Choice]:
+    """What can be done about an event, the likeliest first."""
+    _ = catalog(reader.language).gettext
+    if one.state is not EventState.PUBLISHED or one.is_over(reader.now):
+        return []
+    ways: list[Choice] = []
+    mine = standing.registration
+    if mine:
+        ways += _own_ways(one, mine, reader.language)
+    elif one.takes_registrations(reader.now):
+        ways.append(button("✅ " + _("Sign up"), SignUp(one.id)))
+    if not one.has_begun(reader.now):
+        ways.append(button("⏰ " + _("Remind me"), Remind(one.id), beside=bool(ways) and not mine))
+    ways.append(button("📅 " + _("Save in calendar"), SaveEvent(one.id), beside=bool(mine)))
+    return ways
+
+
+def _own_ways(one: Event, mine: Registration, language: str) -> list[Choice]:
+    _ = catalog(language).gettext
+    if mine.state is RegistrationState.OFFERED:
+        yes = button("✅ " + _("Yes, I am coming"), TakeOffer(one.id))
+        return [yes, button(_("No, not any more"), SignOff(one.id), beside=True)]
+    needs = [
+        button(("✔ " if each in mine.needs else "") + need_name(each, language), NeedAction(one.id, each.value))
+        for each in one.help
+    ]
+    change = button(_("Change seats"), SignUp(one.id))
+    return [*needs, change, button(_("I am not coming"), SignOff(one.id), beside=True)]
+
+
+# --- Signing up ------------------------------------------------------------------------------------------------------
+
+
+def ask_seats(one: Event, reader: Reader) -> Reply:
+    """How many people are coming."""
+    language = reader.language
+    _ = catalog(language).gettext
+    most = min(SEATS_OFFERED[-1], one.capacity or MOST_SEATS)
+    seats = [button(str(number), SignUp(one.id, number), beside=number > 1) for number in range(1, most + 1)]
+    return Reply(
+        _("How many seats do you need? Count yourself too. You need not say your name."),
+        title=title_of(one, language),
+        choices=(*seats, *foot(language, OpenEvent(one.id))),
+        language=language,
+    )
+
+
+def signed_up(one: Event, standing: Standing, reader: Reader) -> Reply:
+    """A registration, or a change of one; with all that is needed to come, because a reminder may be too late."""
+    _ = catalog(reader.language).gettext
+    card = event(one, standing, reader)
+    mine = standing.registration
+    if mine is None:
+        return card
+    text = [status(mine, reader)]
+    if mine.state is RegistrationState.WAITING:
+        text.append(_("I write to you as soon as a seat is free. You need not do anything."))
+    elif one.help:
+        text.append(_("Do you need something of this? Just tap it."))
+    return replace(card, text="\n".join(text), language=reader.language, own_language="")
+
+
+def signed_off(one: Event, was_signed_up: bool, reader: Reader) -> Reply:
+    """Not coming after all; one tap brings it back."""
+    language = reader.language
+    _ = catalog(language).gettext
+    text = _("You are not signed up any more. Thank you for telling us: somebody else gets the seat.")
+    label = _("Sign up again") if was_signed_up else _("Sign up")
+    again = [button(label, SignUp(one.id))] if one.takes_registrations(reader.now) else []
+    return Reply(
+        text if was_signed_up else _("You are not signed up for this event."),
+        title=title_of(one, language),
+        choices=(*again, *foot(language, OpenEvent(one.id))),
+        language=language,
+    )
+
+
+def refused(one: Event, reason: Refusal, reader: Reader) -> Reply:
+    """Why something cannot be done, and what can."""
+    language = reader.language
+    _ = catalog(language).gettext
+    most = min(MOST_SEATS, one.capacity or MOST_SEATS)
+    why = {
+        Refusal.OVER: _("That is not possible any more: the event has begun, is over or is cancelled."),
+        Refusal.NO_SIGN_UP: _("You need not sign up for this event. Just come."),
+        Refusal.TOO_MANY_SEATS: _("So many seats are not free. At most {most} for one person; ask the team for more."),
+        Refusal.REMINDER_TOO_LATE: _("It is too late for this reminder. Please choose a shorter time."),
+        Refusal.NO_OFFER: _("The seat is not kept for you any more. You can sign up again."),
+    }
+    return Reply(
+        why[reason].format(most=most),
+        title=title_of(one, language),
+        choices=(button(_("To the event"), OpenEvent(one.id)), *foot(language, OpenEvents())),
+        language=language,
+    )
+
+
+# --- Reminders of one's own ------------------------------------------------------------------------------------------
+
+
+def ask_lead(one: Event, standing: Standing, reader: Reader) -> Reply:
+    """When to be reminded."""
+    language = reader.language
+    _ = catalog(language).gettext
+    leads = [
+        button(("✔ " if lead in standing.leads else "") + lead_name(lead, language), Remind(one.id, str(lead)))
+        for lead in LEADS_OFFERED
+    ]
+    none = [button(_("No reminder"), Remind(one.id, "-"))] if standing.leads else []
+    return Reply(
+        _("When shall I remind you?"),
+        title=title_of(one, language),
+        choices=(*leads, *none, *foot(language, OpenEvent(one.id))),
+        language=language,
+    )
+
+
+def will_remind(one: Event, lead: Lead, reader: Reader) -> Reply:
+    """A reminder is planned."""
+    language = reader.language
+    _ = catalog(language).gettext
+    told = _("I will remind you: {lead}.").format(lead=lead_name(lead, language))
+    none = button(_("No reminder"), Remind(one.id, "-"))
+    return Reply(
+        f"{told}\n{span(one, reader)}",
+        title=title_of(one, language),
+        choices=(none, *foot(language, OpenEvent(one.id))),
+        language=language,
+    )
+
+
+def no_reminder(one: Event, reader: Reader) -> Reply:
+    """A resident's own reminders are taken back."""
+    language = reader.language
+    _ = catalog(language).gettext
+    again = button("⏰ " + _("Remind me"), Remind(one.id))
+    return Reply(
+        _("I will not remind you of it. If you are signed up, you get the usual reminders."),
+        title=title_of(one, language),
+        choices=(again, *foot(language, OpenEvent(one.id))),
+        language=language,
+    )
+
+
+def lead_name(lead: Lead, language: str) -> str:
+    """How long before it starts, in words."""
+    _, ngettext = catalog(language).gettext, catalog(language).ngettext
+    if lead.in_the_morning:
+        return _("in the morning of the day")
+    hours, minutes = divmod(int(lead.elapsed.total_seconds()) // 60, 60)
+    parts = []
+    if lead.days:
+        parts.append(ngettext("{count} day before", "{count} days before", lead.days).format(count=lead.days))
+    if hours:
+        parts.append(ngettext("{count} hour before", "{count} hours before", hours).format(count=hours))
+    if minutes:
+        parts.append(ngettext("{count} minute before", "{count} minutes before", minutes).format(count=minutes))
+    return ", ".join(parts) or _("when it starts")
+
+
+def help_name(each: Help, language: str) -> str:
+    """What is offered so that everyone can take part."""
+    _ = catalog(language).gettext
+    return {
+        Help.INTERPRETER: _("interpreter"),
+        Help.CHILD_CARE: _("child care"),
+        Help.STEP_FREE: _("step-free access"),
+    }[each]
+
+
+def need_name(each: Help, language: str) -> str:
+    """The same, said by who needs it."""
+    _ = catalog(language).gettext
+    return {
+        Help.INTERPRETER: _("I need an interpreter"),
+        Help.CHILD_CARE: _("I bring children"),
+        Help.STEP_FREE: _("I need step-free access"),
+    }[each]
+
+
+def calendar_file(one: Event, content: bytes, language: str) -> Reply:
+    """The event as a file that calendars read."""
+    _ = catalog(language).gettext
+    return Reply(
+        _("Open this file: your calendar takes the date."),
+        title=title_of(one, language),
+        file=File(f"{one.starts_at:%Y-%m-%d}-{one.id}.ics", "text/calendar", content),
+        choices=foot(language, OpenEvent(one.id)),
+        language=language,
+    )
+
+
+def _line(one: Event, reader: Reader) -> str:
+    place = place_of(one, reader.language)
+    what = isolate(title_of(one, reader.language), reader.language)
+    return f"• {_times(one, reader)}: {what}" + (f" ({isolate(place, reader.language)})" if place else "")
+
+
+def _label(one: Event, reader: Reader) -> str:
+    local = one.starts_at.astimezone(reader.zone)
+    day = format_date(local.date(), "EEEEEE d.M.", locale=_locale(reader.language))
+    return f"{day} {title_of(one, reader.language)}"
+
+
+def _locale(language: str) -> str:
+    return language.partition("-")[0]
