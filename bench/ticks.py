@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from bench.servers import KINDS, fresh, postgres
@@ -69,6 +69,8 @@ def _fill(database: Database, size: int) -> None:
             db.execute(insert(ConversationRow), [_conversation(number) for number in numbers])
             db.execute(insert(RegistrationRow), [_registration(number) for number in numbers])
             db.execute(insert(DeliveryRow), [_delivery(number) for number in numbers])
+    with database.writing() as db:
+        db.execute(text("ANALYZE"))  # PostgreSQL does so by itself within a minute
 
 
 def _conversation(number: int) -> dict[str, object]:
