@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-HEADROOM = 0.98
+HEADROOM = 0.96
 """The share of the allowed rate that is used: messages do not arrive exactly as evenly as they are sent."""
 
 CATCH_UP = timedelta(milliseconds=20)

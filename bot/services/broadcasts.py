@@ -190,14 +190,17 @@ def overdue(db: Session, now: datetime) -> list[int]:
     return list(db.scalars(late))
 
 
-def after_deliveries(db: Session, deliveries: Collection[DeliveryRow], now: datetime) -> list[tuple[int, str]]:
+def after_deliveries(
+    db: Session, deliveries: Collection[DeliveryRow], arrived: Collection[int], now: datetime
+) -> list[tuple[int, str]]:
     """Pause broadcasts where outcomes show that too many fail; hold back what comes back to one that rests.
 
-    Returns which are paused, with the reason, for the log and the staff.
+    `arrived` are the numbers of broadcasts of which messages arrived besides these deliveries. Returns which are
+    paused, with the reason, for the log and the staff.
     """
     paused: list[tuple[int, str]] = []
     theirs = [each for each in deliveries if each.kind == Kind.BROADCAST.value]
-    for number in {each.broadcast_id for each in theirs}:
+    for number in {*arrived, *(each.broadcast_id for each in theirs)}:
         row = db.get(BroadcastRow, number)
         mine = [each for each in theirs if each.broadcast_id == number]
         if row is None:

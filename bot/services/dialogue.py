@@ -18,7 +18,7 @@ from bot.domain.moves import Move, move_name
 from bot.domain.participation import OpenDays, event_named
 from bot.domain.quiet import Clock, QuietHours
 from bot.domain.retention import Retention
-from bot.services import conversations, events, library, participation, privacy, questions
+from bot.services import conversations, events, library, participation, privacy, questions, subscriptions
 from bot.services.considering import Considered
 from bot.services.indexing import Snapshot
 from bot.services.participation import Participant
@@ -123,7 +123,7 @@ class _Exchange:
         move = self._decide(state)
         if isinstance(move, moves.EraseAll):
             language = self._language()
-            privacy.erase(self.db, self.conversation)
+            privacy.erase(self.db, self.conversation, self.now)
             return Handled([forgotten(language)], has_erased=True)
         turn = self._write_down(turn, move, state)
         for version in conversations.versions(self.db, self.conversation, edits, turn) if edits else ():
@@ -171,7 +171,8 @@ class _Exchange:
 
     def _write_down(self, turn: TurnRow | None, move: Move, state: State) -> TurnRow:
         """Note what was decided, and what follows from it for earlier turns."""
-        self.conversation.last_seen_at, self.conversation.unreachable_at = self.now, None
+        self.conversation.last_seen_at = self.now
+        subscriptions.find_again(self.db, self.conversation, self.now)
         if isinstance(move, moves.Speak):
             self.conversation.preference = move.code
         if turn is None:

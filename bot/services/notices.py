@@ -32,7 +32,8 @@ class Envelope:
     """A message, ready to be sent."""
 
     delivery_id: int
-    channel: str
+    conversation_id: int
+    broadcast_id: int | None
     address: str
     reply: Reply
     replaces: tuple[int | None, ...] = ()
@@ -66,7 +67,8 @@ def word(db: Session, claimed: Claimed, rules: Rules, now: datetime) -> Envelope
     address = keys_of(db).open(conversation.sealed_address)
     return Envelope(
         delivery_id=row.id,
-        channel=conversation.channel,
+        conversation_id=conversation.id,
+        broadcast_id=row.broadcast_id,
         address=address,
         reply=said.reply,
         replaces=said.replaces,

@@ -7,18 +7,20 @@ end it is `unknown`, because twice is enough.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, literal, or_, select, update
+from sqlalchemy import Select, and_, bindparam, exists, func, literal, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.domain.deliveries import DeliveryState, Kind, Priority, Skip
 from bot.domain.messages import Outcome, Result
 from bot.domain.retry import MOST_UNCLEAR, Again, after_attempt
 from bot.services import leases
+from bot.storage.base import Moment, Table
 from bot.storage.database import insert
 from bot.storage.tables import ConversationRow, DeliveryRow
 
@@ -123,6 +125,12 @@ def is_anything_due(db: Session, channel: str, now: datetime, *, is_quiet: bool)
 
 
 def _due(channel: str, priority: Priority, now: datetime, *, is_quiet: bool) -> Select[DeliveryRow, ConversationRow]:
+    return _due_query(is_quiet).params(channel=channel, priority=priority.value, now=now)
+
+
+@cache
+def _due_query(is_quiet: bool) -> Select[DeliveryRow, ConversationRow]:
+    """Made once: to build it costs more than to run it."""
     other = aliased(DeliveryRow)
     on_its_way = exists().where(
         other.conversation_id == DeliveryRow.conversation_id, other.state == DeliveryState.SENDING.value
@@ -130,8 +138,8 @@ def _due(channel: str, priority: Priority, now: datetime, *, is_quiet: bool) -> 
     due = (
         select(DeliveryRow, ConversationRow)
         .join(ConversationRow, ConversationRow.id == DeliveryRow.conversation_id)
-        .where(DeliveryRow.channel == channel, DeliveryRow.state == DeliveryState.QUEUED.value)
-        .where(DeliveryRow.priority == priority.value, DeliveryRow.due_at <= now)
+        .where(DeliveryRow.channel == bindparam("channel"), DeliveryRow.state == DeliveryState.QUEUED.value)
+        .where(DeliveryRow.priority == bindparam("priority"), DeliveryRow.due_at <= bindparam("now", type_=Moment()))
         .where(~on_its_way)  # one after the other to one chat, whoever sends them
     )
     if is_quiet:
@@ -169,6 +177,35 @@ def record(db: Session, attempts: Sequence[Ended], now: datetime) -> dict[int, D
     return rows
 
 
+def record_arrivals(
+    db: Session, arrived: Mapping[int, Sequence[int | None]], chats: Sequence[int], now: datetime
+) -> None:
+    """Note what arrived, the usual case, in one statement for all: the channel's numbers by those of the messages.
+
+    `chats` are the numbers of the conversations they went to.
+    """
+    if not arrived:
+        return
+    values = [{"number": number, "ids": list(ids), "at": now} for number, ids in arrived.items()]
+    db.connection().execute(_ARRIVED, values)
+    _space_out(db, chats, now)
+
+
+_DELIVERIES = Table.metadata.tables[DeliveryRow.__tablename__]
+_ARRIVED = (
+    update(_DELIVERIES)
+    .where(_DELIVERIES.c.id == bindparam("number"))
+    .values(
+        state=DeliveryState.SENT.value,
+        reason="",
+        message_ids=bindparam("ids"),
+        finished_at=bindparam("at"),
+        holder=None,
+        lease_until=None,
+    )
+)
+
+
 def _note(row: DeliveryRow, ended: Ended, now: datetime) -> None:
     outcome = ended.outcome
     row.unclear += outcome.result in (Result.UNCLEAR, Result.BROKEN)
@@ -185,6 +222,13 @@ def _note(row: DeliveryRow, ended: Ended, now: datetime) -> None:
         row.holder = row.lease_until = None
     else:
         _finish(row, DeliveryState.FAILED, outcome.reason, now)
+
+
+def give_back(db: Session, numbers: Sequence[int], now: datetime) -> None:
+    """Put messages back that were claimed and not sent."""
+    claimed = update(DeliveryRow).where(DeliveryRow.id.in_(numbers), DeliveryRow.state == DeliveryState.SENDING.value)
+    queued = {"state": DeliveryState.QUEUED.value, "holder": None, "lease_until": None, "due_at": now}
+    db.execute(claimed.values(**queued, attempts=DeliveryRow.attempts - 1))
 
 
 def is_any_left_behind(db: Session, now: datetime) -> bool:
