@@ -25,7 +25,7 @@ FILE = resources.files("knowledge").joinpath("lexicon", "emergency", "model.npz"
 BUCKETS = 1 << 18
 """Features are numbered by a hash; two that share a number do little harm."""
 
-KIND_BUCKETS = 1 << 13
+KIND_BUCKETS = 1 << 15
 
 GROUPS = {"concept": 1.6, "word": 1.0, "letters": 1.0}
 """Each group of features counts as one vector of this length, however many of them a message has."""
@@ -51,8 +51,9 @@ def features(reading: Reading) -> Vector:
 
 
 def kind_features(reading: Reading) -> Vector:
-    """What tells one kind of emergency from another: the concepts alone."""
-    named = sorted({_number(feature, KIND_BUCKETS) for feature in _concepts(reading)})
+    """What tells one kind of emergency from another: the concepts, and the words that say who does it to whom."""
+    told = [*_concepts(reading), *_words(reading)]
+    named = sorted({_number(feature, KIND_BUCKETS) for feature in told})
     return np.array(named, np.int64), np.full(len(named), 1 / math.sqrt(len(named) or 1), np.float32)
 
 

@@ -18,12 +18,17 @@ from knowledge.emergency import Alarm, Emergency, detect, model, training
 LABELLED = sorted((Path(__file__).parent / "emergency").glob("*.jsonl"))
 LANGUAGES = {"de", "en", "tr", "ar", "ru", "uk", "pl", "ro", "bg", "fr"}
 
-Message = tuple[str, Emergency | None]
+Message = tuple[str, Emergency | bool]
+"""A message, and the kind of emergency it tells of; True where nobody said which, False where it tells of none."""
 
 
 def messages(path: Path) -> list[Message]:
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return [(row["text"], Emergency(row["emergency"]) if row["emergency"] else None) for row in rows]
+    return [(row["text"], _kind(row["emergency"])) for row in rows]
+
+
+def _kind(written: str | bool | None) -> Emergency | bool:
+    return Emergency(written) if isinstance(written, str) else bool(written)
 
 
 ALL = {path.stem: messages(path) for path in LABELLED}
@@ -37,29 +42,29 @@ def kind_of(text: str) -> Emergency | None:
 
 def test_every_language_is_measured() -> None:
     assert set(ALL) == LANGUAGES
-    assert all(len(labelled) >= 60 for labelled in ALL.values())
+    assert all(len(labelled) >= 120 for labelled in ALL.values())
 
 
 def test_emergencies_are_found() -> None:
     told = [text for text, kind in EVERY_MESSAGE if kind]
     missed = [text for text in told if detect(text) is None]
-    assert len(missed) <= 0.03 * len(told), missed
+    assert len(missed) <= 0.02 * len(told), missed
 
 
 def test_harmless_messages_give_no_alarm() -> None:
     harmless = [text for text, kind in EVERY_MESSAGE if not kind]
     alarms = [text for text in harmless if detect(text)]
-    assert len(alarms) <= 0.03 * len(harmless), alarms
+    assert len(alarms) <= 0.02 * len(harmless), alarms
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_no_language_falls_behind(language: str) -> None:
-    wrong = [text for text, kind in ALL[language] if (detect(text) is None) is not (kind is None)]
-    assert len(wrong) <= 0.08 * len(ALL[language]), wrong
+    wrong = [text for text, kind in ALL[language] if (detect(text) is not None) is not bool(kind)]
+    assert len(wrong) <= 0.06 * len(ALL[language]), wrong
 
 
 def test_the_kind_is_mostly_right() -> None:
-    found = [(text, kind, kind_of(text)) for text, kind in EVERY_MESSAGE if kind]
+    found = [(text, kind, kind_of(text)) for text, kind in EVERY_MESSAGE if isinstance(kind, Emergency)]
     other = [(text, kind, seen) for text, kind, seen in found if seen and seen is not kind]
     assert len(other) <= 0.15 * len(found), other
 
