@@ -37,7 +37,7 @@ PART_SURE = 3.5
 ONE_WORD = 0.7
 """What one known word says for a language: too little to ask a second one."""
 
-_WHO_TO_WHOM = (Emergency.SUICIDE, Emergency.VIOLENCE)
+_WHO_TO_WHOM = {Emergency.SUICIDE, Emergency.VIOLENCE}
 
 LONGEST_WINDOW = 30
 """Words that are looked at together; a longer sentence is looked at in parts."""
@@ -64,8 +64,9 @@ def _look(text: str, sure: float) -> Alarm | None:
     score, reading = _score(text)
     if score >= DOUBTFUL and (ruled := _by_rule(text)):
         # Rules know the words of killing; the model has learned who kills whom.
-        is_open = ruled.kind in _WHO_TO_WHOM and score >= sure
-        return Alarm(model.load().kind(reading), ruled.language) if is_open else ruled
+        learned = model.load().kind(reading)
+        is_open = score >= sure and {ruled.kind, learned} == _WHO_TO_WHOM
+        return Alarm(learned, ruled.language) if is_open else ruled
     if score < sure or not any(reading.places):
         return None  # letters alone, without a word that speaks of anything, tell of no emergency
     return Alarm(model.load().kind(reading), reading.language)
@@ -83,7 +84,7 @@ def _parts(ends: re.Pattern[str], text: str) -> list[str]:
     """The sentences or clauses of a message; a very long one in halves that overlap."""
     parts: list[str] = []
     for sentence in ends.findall(text):
-        spoken = sentence.split()
+        spoken = sentence.split() if any(map(str.isalnum, sentence)) else []
         steps = range(0, max(1, len(spoken) - LONGEST_WINDOW // 2), LONGEST_WINDOW // 2)
         parts += [" ".join(spoken[start : start + LONGEST_WINDOW]) for start in steps if spoken]
     return parts
