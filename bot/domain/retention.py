@@ -16,5 +16,9 @@ class Retention:
     """Messages to a browser, which may fetch them again until then."""
     replies: timedelta = timedelta(minutes=15)
     """Sealed replies, for a message that is repeated."""
+    meetings: timedelta = timedelta(days=30)
+    """After an event: who signed up for it, or wanted to be reminded."""
+    deliveries: timedelta = timedelta(days=90)
+    """After it was sent: which notice or reminder somebody got."""
     inactive: timedelta = timedelta(days=365)
     """A conversation in which nobody has written since."""

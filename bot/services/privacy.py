@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date
@@ -30,12 +30,6 @@ from bot.storage.tables import (
 )
 from bot.texts import privacy as texts
 from bot.texts.cards import language_name
-
-MEETINGS = timedelta(days=30)
-"""After an event: how long is kept who was signed up for it, or wished to be reminded."""
-
-DELIVERIES = timedelta(days=90)
-"""After sending: how long is kept what was sent to whom; then there are only counts."""
 
 
 def hand_over(db: Session, conversation: ConversationRow, town: Town, language: str) -> Reply:
@@ -81,10 +75,10 @@ def apply_retention(db: Session, retention: Retention, now: datetime) -> int:
         delete(LetterRow).where(LetterRow.at < now - retention.letters).returning(LetterRow.id),
     ):
         count += len(db.scalars(statement).all())
-    long_over = select(EventRow.id).where(EventRow.ends_at < now - MEETINGS)
+    long_over = select(EventRow.id).where(EventRow.ends_at < now - retention.meetings)
     for table in (RegistrationRow, WishRow):
         count += len(db.scalars(delete(table).where(table.event_id.in_(long_over)).returning(table.id)).all())
-    count += broadcasts.settle(db, DeliveryRow.finished_at < now - DELIVERIES)
+    count += broadcasts.settle(db, DeliveryRow.finished_at < now - retention.deliveries)
     for conversation in db.scalars(asleep).all():
         erase(db, conversation, now)
         count += 1

@@ -52,11 +52,18 @@ def privacy(town: Town, contacts: Sequence[Entry], retention: Retention, channel
             "and questions that I could not answer for sure. "
             "Names, telephone numbers, addresses and the like are taken out of them before."
         ),
+        _(
+            "Only if you ask for it: which notices you get, and which events you are signed up for, "
+            "with the number of seats and the help you need."
+        ),
         _("What for: to answer you, and so that staff can write better answers."),
         _(
             "How long: {days} days. If you do not write for a year, everything is deleted. "
             "With “Delete everything” it is gone at once."
         ).format(days=days),
+        _(
+            "Sign-ups are deleted {meetings} days after the event, the list of what I sent you after {deliveries} days."
+        ).format(meetings=_days(retention.meetings), deliveries=_days(retention.deliveries)),
         _("Who sees it: the staff of the quarter's office. Nobody else gets it, and nothing is sold or analysed."),
     ]
     if channel == "telegram":
