@@ -22,7 +22,7 @@ from bot.domain.quiet import QuietHours
 from bot.domain.retry import growing_wait
 from bot.services import broadcasts, leases, notices, outbox, pace, subscriptions
 from bot.services.notices import Envelope, Rules
-from bot.services.outbox import Ended
+from bot.services.outbox import Claimed, Ended
 from bot.services.pace import Rate
 from bot.storage.tables import ConversationRow, DeliveryRow
 
@@ -126,7 +126,12 @@ class Delivery:
             await _until(begin - PREPARING - self._clock(), stopping)
             if stopping.is_set() or self._is_resting():
                 return
-            turn = await self._desk.database.write(self._turn, flight.take_ended())
+            ended = flight.take_ended()
+            try:
+                turn = await self._desk.database.write(self._turn, ended)
+            except Exception:
+                flight.ended = ended + flight.ended  # to be written down at the end, when that is possible again
+                raise
             flight.pauses += turn.pauses
             await _until(begin - self._clock(), stopping)
             failures = self._failures
@@ -134,7 +139,7 @@ class Delivery:
                 await self._until_fewer(flight, AT_ONCE)
                 if self._failures > failures or self._is_resting():  # the rest would fail too
                     left = [each.delivery_id for each in turn.envelopes[place:]]
-                    await self._desk.database.write(outbox.give_back, left, self._desk.now())
+                    await self._desk.database.write(self._give_back, left)
                     break
                 flight.tasks.add(asyncio.create_task(self._send(envelope, flight)))
             begin = turn.next_begin
@@ -177,12 +182,24 @@ class Delivery:
             if not claimed:
                 break
             for one in claimed:
-                worded = notices.word(db, one, self._rules, now)
+                worded = self._word(db, one, now)
                 if isinstance(worded, Skip):
                     outbox.skip(one.row, worded, now)
                 else:
                     envelopes.append(worded)
         return envelopes
+
+    def _word(self, db: Session, one: Claimed, now: datetime) -> Envelope | Skip:
+        try:
+            return notices.word(db, one, self._rules, now)
+        except (KeyError, ValueError, TypeError):
+            # A message that cannot be worded is set aside; the others must not wait for it.
+            log.exception("delivery %d cannot be worded", one.row.id)
+            return Skip.BROKEN
+
+    def _give_back(self, db: Session, numbers: Sequence[int]) -> None:
+        now = self._desk.now()
+        broadcasts.after_deliveries(db, outbox.give_back(db, numbers, now), (), now)
 
     async def _send(self, envelope: Envelope, flight: _Flight) -> None:
         sender = self._lane.sender
@@ -254,7 +271,7 @@ class Delivery:
                 pace.hold(db, self._lane.channel, sent.outcome.wait, self._clock())
             if row and sent.outcome.result is Result.DELIVERED:
                 notices.arrived(db, row, envelope.told)
-            if row and sent.outcome.result is Result.BLOCKED:
+            if row and sent.outcome.result is Result.BLOCKED and not broadcasts.is_paused(db, row.broadcast_id):
                 subscriptions.lose(db.get_one(ConversationRow, row.conversation_id), now)
         db.flush()
         return rows

@@ -240,14 +240,16 @@ def send_broadcast(texts: tuple[str, ...], at: datetime | None, yes: bool, **rul
     from bot.services import broadcasts
     from bot.services.audiences import Plan
 
-    with _office() as (db, settings, now):
+    with _office(writes=False) as (db, settings, now):
         send_at = on_the_clock(at, settings.zone, "--at") if at else None
         audience = Audience(rule["topics"], rule["languages"], rule["event_id"])
         plan = Plan(_texts(texts, "TEXT"), audience, send_at=send_at, is_urgent=rule["urgent"])
-        made = broadcasts.create(db, plan, now)
+        broadcasts.check(db, plan)
         if not yes:
             _show_and_ask(db, plan, settings, now)
-        sent = broadcasts.approve(db, made.id, now, may_repeat=True)
+    # A transaction of its own: nobody else could write while a person thinks about it.
+    with _office() as (db, _, now):
+        sent = broadcasts.approve(db, broadcasts.create(db, plan, now).id, now, may_repeat=True)
     click.echo(f"Broadcast {sent.id}: {sent.state}")
 
 

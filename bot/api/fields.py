@@ -21,7 +21,7 @@ def _by_language(value: Any) -> Any:
 def _known(texts: Mapping[str, str]) -> dict[str, str]:
     unknown = [code for code in texts if code not in offered()]
     if unknown:
-        raise ValueError(f"{', '.join(unknown)}: residents are answered in {', '.join(offered())}")
+        raise ValueError(f"{', '.join(map(ascii, unknown))}: residents are answered in {', '.join(offered())}")
     return {code: text for code, text in texts.items() if text.strip()}
 
 

@@ -59,5 +59,7 @@ class Skip(StrEnum):
     CAPPED = "capped"
     NO_TEXT = "no_text"
     """The broadcast has none in the resident's language."""
+    BROKEN = "broken"
+    """It cannot be worded; the log says why."""
     NOT_TRUE = "not_true"
     """What it would have said does not hold any more."""

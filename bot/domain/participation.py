@@ -28,7 +28,6 @@ from knowledge.normalize import fold, stop_words, words
 
 ALL = "all"
 LONGEST_PAUSE = 366
-HIGHEST_ID = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,7 @@ def _subscription(given: list[str], *, is_wanted: bool) -> Wish:
 
 
 def _pause(given: list[str]) -> Wish:
-    if given and given[0].isdecimal() and int(given[0][:4]) <= LONGEST_PAUSE:
+    if given and given[0].isdecimal() and len(given[0]) <= len(str(LONGEST_PAUSE)) and int(given[0]) <= LONGEST_PAUSE:
         return Pause(int(given[0]))
     return AskPause()
 

@@ -49,6 +49,8 @@ def occurrences(first: datetime, repeat: Repeat) -> list[datetime]:
     """
     if repeat.interval < 1:
         raise InvalidInput("it must be at least 1", field="repeat.interval")
+    if repeat.until < first.date():
+        raise InvalidInput("no event falls before this day", field="repeat.until")
     same_week = nth_weekday(first.weekday(), (first.day - 1) // 7 + 1) if repeat.every is Every.MONTH else None
     until = datetime.combine(repeat.until, time.max)
     rule = rrule(_FREQUENCIES[repeat.every], dtstart=first, interval=repeat.interval, until=until, byweekday=same_week)

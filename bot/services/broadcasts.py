@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.domain.broadcasts import BATCH, Audience, Broadcast, BroadcastState, Missing, check_texts, is_failing, step
 from bot.domain.deliveries import OPEN, DeliveryState, Kind, Skip
 from bot.domain.errors import InvalidInput, NotFound, Refused
+from bot.domain.events import EventState
 from bot.services import outbox, topics
 from bot.services.audiences import Plan, audience, preview, text_hash
 from bot.services.outbox import Message
@@ -36,8 +37,11 @@ def check(db: Session, plan: Plan) -> None:
     if unknown := [code for code in plan.audience.languages if code not in offered()]:
         raise InvalidInput(f"{', '.join(unknown)}: nobody is written to in that", field="languages")
     for name, number in (("event_id", plan.audience.event_id), ("without_event_id", plan.audience.without_event_id)):
-        if number is not None and db.get(EventRow, number) is None:
+        event = db.get(EventRow, number) if number is not None else None
+        if number is not None and event is None:
             raise InvalidInput(f"there is no event {number}", field=name)
+        if event and event.state == EventState.DRAFT.value:
+            raise InvalidInput(f"event {number} is a draft, which residents cannot see", field=name)
 
 
 def create(db: Session, plan: Plan, now: datetime) -> Broadcast:
@@ -212,6 +216,12 @@ def after_deliveries(
         if row.state == BroadcastState.SENDING.value and is_telling and (reason := _pause(db, row, now)):
             paused.append((row.id, reason))
     return paused
+
+
+def is_paused(db: Session, broadcast_id: int | None) -> bool:
+    """Whether a broadcast waits for a person, because something is wrong with more than single residents."""
+    row = db.get(BroadcastRow, broadcast_id) if broadcast_id is not None else None
+    return row is not None and row.state == BroadcastState.PAUSED.value
 
 
 def _is_beginning(db: Session, row: BroadcastRow) -> bool:

@@ -22,6 +22,9 @@ from bot.storage.tables import EventRow
 
 MOST_LISTED = 100
 
+YEARS = range(2000, 2101)
+"""In which events can be: calendars and clocks know their time zones for these."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -49,6 +52,8 @@ def create(db: Session, draft: Draft, clock: Clock, now: datetime, repeat: Repea
     Raises InvalidInput, naming the field, where something cannot be right.
     """
     _check(db, draft)
+    if draft.state is EventState.CANCELLED:
+        raise InvalidInput("a new event is a draft or published", field="state")
     if repeat is None:
         return [_add(db, draft, None, clock, now)]
     first = _local(draft.starts_at, clock.zone)
@@ -98,18 +103,19 @@ def cancel(db: Session, event_id: int, now: datetime, *, whole_series: bool = Fa
     row = row_of(db, event_id, is_changed=True)
     if event_of(row).is_over(now) and row.state != EventState.CANCELLED.value:
         raise Refused("the event is over")
+    if row.state == EventState.DRAFT.value:
+        raise Refused("it is a draft, of which nobody knows; there is nothing to cancel")
     rows = [row]
     if whole_series and row.series:
         later = select(EventRow).where(EventRow.series == row.series, EventRow.starts_at > row.starts_at)
+        later = later.where(EventRow.state != EventState.DRAFT.value)
         rows += db.scalars(later.order_by(EventRow.starts_at)).all()
     cancelled: list[Event] = []
     for each in rows:
         if each.state != EventState.CANCELLED.value:
-            was_draft = each.state == EventState.DRAFT.value
             each.state, each.version, each.changed_at = EventState.CANCELLED.value, each.version + 1, now
             db.flush()
-            if not was_draft:
-                meetings.after_cancelling(db, event_of(each), now)
+            meetings.after_cancelling(db, event_of(each), now)
         cancelled.append(event_of(each))
     return cancelled
 
@@ -222,11 +228,14 @@ def _check(db: Session, draft: Draft) -> None:
     if draft.capacity is not None and draft.capacity < 1:
         raise InvalidInput("it must be at least 1; leave it out where everyone has room", field="capacity")
     topics.check_known(db, draft.topics, "topics")
+    for name, moment in (("starts_at", draft.starts_at), ("ends_at", draft.ends_at)):
+        if moment and moment.year not in YEARS:
+            raise InvalidInput(f"{moment.year} is no year that can be planned", field=name)
 
 
 def _fill(row: EventRow, draft: Draft, zone: ZoneInfo) -> None:
-    start = on_the_clock(draft.starts_at, zone, "starts_at")
-    end = on_the_clock(draft.ends_at, zone, "ends_at") if draft.ends_at else None
+    start = on_the_clock(draft.starts_at, zone, "starts_at").replace(microsecond=0)
+    end = on_the_clock(draft.ends_at, zone, "ends_at").replace(microsecond=0) if draft.ends_at else None
     if end and end <= start:
         raise InvalidInput("the end must come after the start", field="ends_at")
     row.state = draft.state.value

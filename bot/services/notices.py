@@ -152,7 +152,7 @@ def _broadcast(db: Session, claimed: Claimed, reader: Reader, rules: Rules) -> _
     if rules.cap and not row.is_urgent and audiences.over_cap(db, [conversation.id], rules.cap, reader.now):
         return Skip.CAPPED
     event = _event_of(db, claimed)
-    if event and event.state is EventState.CANCELLED:
+    if (row.event_id and event is None) or (event and event.state is EventState.CANCELLED):
         return Skip.NOT_TRUE
     if event and event.has_begun(reader.now) and not event.has_begun(row.started_at or reader.now):
         return Skip.TOO_OLD  # what was written after the start is meant so

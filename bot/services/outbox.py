@@ -224,11 +224,15 @@ def _note(row: DeliveryRow, ended: Ended, now: datetime) -> None:
         _finish(row, DeliveryState.FAILED, outcome.reason, now)
 
 
-def give_back(db: Session, numbers: Sequence[int], now: datetime) -> None:
-    """Put messages back that were claimed and not sent."""
-    claimed = update(DeliveryRow).where(DeliveryRow.id.in_(numbers), DeliveryRow.state == DeliveryState.SENDING.value)
-    queued = {"state": DeliveryState.QUEUED.value, "holder": None, "lease_until": None, "due_at": now}
-    db.execute(claimed.values(**queued, attempts=DeliveryRow.attempts - 1))
+def give_back(db: Session, numbers: Sequence[int], now: datetime) -> Sequence[DeliveryRow]:
+    """Put messages back that were claimed and not sent; returns them."""
+    sending = DeliveryRow.state == DeliveryState.SENDING.value
+    rows = db.scalars(select(DeliveryRow).where(DeliveryRow.id.in_(numbers), sending)).all()
+    for row in rows:
+        row.state, row.holder, row.lease_until = DeliveryState.QUEUED.value, None, None
+        row.due_at, row.attempts = now, row.attempts - 1
+    db.flush()
+    return rows
 
 
 def is_any_left_behind(db: Session, now: datetime) -> bool:

@@ -60,10 +60,11 @@ def holder(db: Session, turn: TurnRow) -> int | None:
 
 
 def newest(db: Session, conversation: ConversationRow, since: datetime) -> int | None:
-    """The turn of the newest question since a moment that the team was not asked yet."""
-    theirs = select(QuestionRow.turn_id).join(TurnRow, TurnRow.id == QuestionRow.turn_id)
+    """The turn of the newest question since a moment; None where the team was asked it already."""
+    theirs = select(QuestionRow).join(TurnRow, TurnRow.id == QuestionRow.turn_id)
     theirs = theirs.where(TurnRow.conversation_id == conversation.id, TurnRow.at >= since)
-    return db.scalar(theirs.where(QuestionRow.wanted_at.is_(None)).order_by(TurnRow.id.desc()).limit(1))
+    found = db.scalar(theirs.order_by(TurnRow.id.desc()).limit(1))
+    return found.turn_id if found and found.wanted_at is None else None
 
 
 def confirm(db: Session, turn_id: int, entry_id: str) -> None:

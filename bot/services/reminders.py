@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, delete, func, not_, select, union
+from sqlalchemy import Select, delete, func, select, union
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import OPEN, DeliveryState, Kind
@@ -37,23 +37,26 @@ class Planned:
 
 
 def replan(db: Session, event: Event, clock: Clock, now: datetime) -> None:
-    """Make the reminders of an event anew, after it or the wishes for it changed; what was addressed for the same start
-    stays as it is."""
-    kept = and_(ReminderRow.starts_at == event.starts_at, ReminderRow.queued_at.is_not(None))
-    if event.state is not EventState.PUBLISHED:
-        db.execute(delete(ReminderRow).where(ReminderRow.event_id == event.id))
-        return
-    db.execute(delete(ReminderRow).where(ReminderRow.event_id == event.id, not_(kept)))
-    there = {
-        (row.lead, row.is_wished) for row in db.scalars(select(ReminderRow).where(ReminderRow.event_id == event.id))
-    }
+    """Make the reminders of an event anew, after it or the wishes for it changed.
+
+    What is planned for the same start and still wanted stays as it is, put off by quiet hours or addressed already.
+    """
     wished = db.scalars(select(WishRow.lead).where(WishRow.event_id == event.id).distinct()).all()
-    for leads, is_wished in ((event.leads, False), (map(read_lead, wished), True)):
+    wanted = {False: event.leads, True: tuple(map(read_lead, wished))} if event.state is EventState.PUBLISHED else {}
+    there: set[tuple[str, bool]] = set()
+    for row in db.scalars(select(ReminderRow).where(ReminderRow.event_id == event.id)).all():
+        is_wanted = row.queued_at is not None or read_lead(row.lead) in wanted.get(row.is_wished, ())
+        if wanted and row.starts_at == event.starts_at and is_wanted:
+            there.add((row.lead, row.is_wished))
+        else:
+            db.delete(row)
+    db.flush()
+    for is_wished, leads in wanted.items():
         for lead, due in plan(event.starts_at, leads, clock.zone, clock.quiet, now).items():
             if (str(lead), is_wished) not in there:
-                row = ReminderRow(event_id=event.id, lead=str(lead), is_wished=is_wished, starts_at=event.starts_at)
-                row.due_at, row.is_early = due.at, due.is_early
-                db.add(row)
+                new = ReminderRow(event_id=event.id, lead=str(lead), is_wished=is_wished, starts_at=event.starts_at)
+                new.due_at, new.is_early = due.at, due.is_early
+                db.add(new)
     db.flush()
 
 

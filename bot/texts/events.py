@@ -14,6 +14,7 @@ from bot.domain.actions import (
     PERIODS,
     OpenEvent,
     OpenEvents,
+    OpenMenu,
     OpenTopics,
     Remind,
     SaveEvent,
@@ -132,7 +133,7 @@ def events(found: Sequence[Event], heading: str, reader: Reader) -> Reply:
     return Reply(
         "\n\n".join(days) if days else _("Nothing is planned that I know of."),
         title=heading,
-        choices=(*buttons, *periods(reader.language), *foot(reader.language)),
+        choices=(*buttons, *periods(reader.language), *foot(reader.language, OpenMenu())),
         language=reader.language,
     )
 

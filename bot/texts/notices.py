@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
-from bot.domain.actions import OpenEvent, OpenTopics, Pause, RunCommand, SignUp, Subscribe
+from bot.domain.actions import OpenEvent, OpenMenu, OpenTopics, Pause, RunCommand, SignUp, Subscribe
 from bot.domain.events import Event
 from bot.domain.languages import choose
 from bot.domain.messages import Choice, Reply
@@ -29,13 +29,14 @@ def topics(all_of_them: Sequence[tuple[str, LocalText]], subscribed: Collection[
     """The topics, each with a button to subscribe to it or to end that; `all_of_them` are ids and names."""
     _ = catalog(language).gettext
     if not all_of_them:
-        return Reply(_("There are no notices at the moment."), choices=foot(language), language=language)
+        nothing = _("There are no notices at the moment.")
+        return Reply(nothing, choices=foot(language, OpenMenu()), language=language)
     buttons = [_topic_button(topic, name, topic in subscribed, language) for topic, name in all_of_them]
     more = _more_ways(language) if subscribed else ()
     return Reply(
         _("About what may I write to you? Tap a topic to choose it, tap it again to end it."),
         title=_("Notices"),
-        choices=(*buttons, *more, *foot(language)),
+        choices=(*buttons, *more, *foot(language, OpenMenu())),
         language=language,
     )
 
@@ -118,7 +119,7 @@ def broadcast(texts: Mapping[str, str], event: Event | None, reader: Reader) -> 
     _ = catalog(language).gettext
     body, spoken = choose(texts, language) or ("", language)
     own = Reader(spoken, reader.zone, reader.now)
-    text = filled_in(body, event, own) if event else body.format_map({})
+    text = filled_in(body, event, own) if event else body.format_map(_Blank())
     ways: list[Choice] = []
     if event:
         ways.append(button(_("To the event"), OpenEvent(event.id)))
@@ -148,6 +149,13 @@ def withdrawn(language: str) -> Reply:
 def trial(reply: Reply, language: str) -> Reply:
     """A notice as its sender tries it."""
     return replace(reply, text=f"TEST ({language})\n\n{reply.text}")
+
+
+class _Blank(dict[str, str]):
+    """Fills in nothing: what a text was about is gone."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
 
 
 def _topic_button(topic: str, name: LocalText, is_subscribed: bool, language: str) -> Choice:

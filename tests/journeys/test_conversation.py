@@ -151,8 +151,8 @@ SCRIPT: list[tuple[str, list[Turn]]] = [
         [
             Turn(
                 title="Rufen Sie jetzt an: 112",
-                text="Gehen Sie aus dem Haus und machen Sie die Türen hinter sich zu. Warnen Sie die anderen. "
-                "Ich bin ein Programm und kann keine Hilfe rufen.",
+                text="Gehen Sie aus dem Haus und machen Sie die Türen hinter sich zu. Warnen Sie die anderen."
+                "\n\nIch bin ein Programm und kann keine Hilfe rufen.",
                 facts=(
                     ("Feuerwehr und Rettungswagen", "112"),
                     ("Polizei", "110"),
@@ -183,7 +183,7 @@ SCRIPT: list[tuple[str, list[Turn]]] = [
         [
             Turn(
                 text="Soll ich alles löschen, was über Sie gespeichert ist? Das lässt sich nicht rückgängig machen.",
-                labels=("Ja, alles löschen", "Nein, behalten"),
+                labels=("Ja, alles löschen", "Nein, behalten", *FOOT),
             )
         ],
     ),
