@@ -91,18 +91,6 @@ def stop_button(language: str) -> Choice:
     return button("🔕 " + catalog(language).gettext("Stop all notices"), RunCommand(Command.STOP))
 
 
-def announcement(one: Event, reader: Reader) -> str:
-    """A text for a notice about an event, for the sender to look at."""
-    _ = catalog(reader.language).gettext
-    description = choose(one.description or {}, reader.language)
-    parts = ["{title}", "{when}", "{place}" if place_of(one, reader.language) else ""]
-    if description and description[1] == reader.language:
-        parts.append(description[0].replace("{", "{{").replace("}", "}}"))
-    if one.takes_registrations(reader.now):
-        parts.append(_("Please sign up here."))
-    return "\n".join(filter(None, parts))
-
-
 def filled_in(text: str, one: Event, reader: Reader) -> str:
     """A notice's text with what it leaves to be filled in: {title}, {when}, {place}."""
     values: Mapping[str, str] = {

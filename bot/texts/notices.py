@@ -146,11 +146,6 @@ def withdrawn(language: str) -> Reply:
     return Reply(_("We took this notice back. It does not hold."), choices=foot(language), language=language)
 
 
-def trial(reply: Reply, language: str) -> Reply:
-    """A notice as its sender tries it."""
-    return replace(reply, text=f"TEST ({language})\n\n{reply.text}")
-
-
 class _Blank(dict[str, str]):
     """Fills in nothing: what a text was about is gone."""
 
