@@ -120,13 +120,19 @@ def reason_to_skip(
     """Why a resident gets no notice now."""
     if conversation.unreachable_at:
         return Skip.UNREACHABLE
-    if conversation.stopped_at:
-        return Skip.STOPPED
-    if conversation.paused_until and conversation.paused_until > now:
-        return Skip.PAUSED
+    if unwanted := reason_not_wanted(conversation, now):
+        return unwanted
     if missing is Missing.SKIP and not has_text(texts, language_of(conversation)):
         return Skip.NO_TEXT
     return None
+
+
+def reason_not_wanted(conversation: ConversationRow, now: datetime) -> Skip | None:
+    """Why a resident wants no notice now."""
+    if conversation.stopped_at:
+        return Skip.STOPPED
+    is_paused = conversation.paused_until is not None and conversation.paused_until > now
+    return Skip.PAUSED if is_paused else None
 
 
 def has_text(texts: Mapping[str, str], language: str) -> bool:

@@ -137,7 +137,7 @@ def _summary(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said |
     row = db.get(EventRow, claimed.row.event_id)
     if row is None or not row.summary:
         return Skip.NOT_TRUE
-    if reason := _unwanted(claimed.conversation, reader.now):
+    if reason := audiences.reason_not_wanted(claimed.conversation, reader.now):
         return reason
     return _Said(event_texts.summary(events.event_of(row), row.summary, reader))
 
@@ -163,7 +163,7 @@ def _correction(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Sai
     row = db.get(BroadcastRow, claimed.row.broadcast_id)
     if row is None or row.is_withdrawn or row.corrected_at is None:
         return Skip.NOT_TRUE
-    if reason := _unwanted(claimed.conversation, reader.now):
+    if reason := audiences.reason_not_wanted(claimed.conversation, reader.now):
         return reason
     event = events.published(db, row.event_id) if row.event_id else None
     day = format_date(row.corrected_at.astimezone(reader.zone).date(), "long", locale=reader.language.partition("-")[0])
@@ -193,13 +193,6 @@ def preview(db: Session, plan: audiences.Plan, rules: Rules, now: datetime) -> d
     languages = [*plan.texts, *([] if DEFAULT_LANGUAGE in plan.texts else [DEFAULT_LANGUAGE])]
     readers = {code: Reader(nearest(code), rules.zone, now) for code in languages}
     return {code: texts.broadcast(plan.texts, event, reader) for code, reader in readers.items()}
-
-
-def _unwanted(conversation: ConversationRow, now: datetime) -> Skip | None:
-    if conversation.stopped_at:
-        return Skip.STOPPED
-    is_paused = conversation.paused_until is not None and conversation.paused_until > now
-    return Skip.PAUSED if is_paused else None
 
 
 def _event_of(db: Session, claimed: Claimed) -> Event | None:

@@ -119,7 +119,7 @@ class TurnRow(Table):
     at: Mapped[datetime] = mapped_column(index=True)
     language: Mapped[str] = mapped_column(String(20))
     move: Mapped[str] = mapped_column(String(30))
-    """What the bot did: the name of a move, or of the command that was run (bot/domain/dialogue.py)."""
+    """What the bot did: the name of a move, or of the command that was run (bot/domain/moves.py)."""
     decision: Mapped[str | None] = mapped_column(String(20))
     entry_id: Mapped[str | None] = mapped_column(String(200))
     entry_version: Mapped[str | None] = mapped_column(String(64))
@@ -133,7 +133,7 @@ class TurnRow(Table):
     helped: Mapped[bool | None]
     """What the resident said of the card."""
     complaint: Mapped[str | None] = mapped_column(String(20))
-    """Why it did not help: a `Complaint` (bot/domain/dialogue.py)."""
+    """Why it did not help: a `Complaint` (bot/domain/moves.py)."""
     sealed_replies: Mapped[bytes | None]
     """What was answered, so that a repeated message gets the same; gone once it cannot be repeated any more."""
 
@@ -157,7 +157,7 @@ class QuestionRow(Table):
 
 
 class LetterRow(Table):
-    """A message to a browser, kept until it is fetched or old."""
+    """A message to a browser, kept until it is old, so that a page opened anew shows it."""
 
     __tablename__ = "letter"
     __table_args__ = (Index("ix_letter_conversation", "conversation_id", "id"), NEVER_AGAIN)
@@ -459,7 +459,7 @@ RETENTION = {
     "conversation": "a year after the last message, or until the resident asks to be forgotten",
     "turn": "30 days (LOTSE_RETENTION_DAYS); its sealed replies a quarter of an hour",
     "question": "with its turn",
-    "letter": "30 days",
+    "letter": "30 days (LOTSE_RETENTION_DAYS)",
     "inbox": "its text until it is answered, what an edit needs ten minutes, the rest two days",
     "topic": "until staff delete it",
     "event": "until staff delete it",
