@@ -9,11 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
-from importlib import resources
-
-import yaml
 
 from knowledge.language import KNOWN
+from knowledge.lexicon_files import read_lexicon
 from knowledge.normalize import fold, fold_word, stop_words, words
 
 
@@ -139,10 +137,7 @@ def _folded(spoken: Sequence[str]) -> Spoken:
 @cache
 def _lexicon() -> dict[str, dict[str, list[str]]]:
     """Language -> what is meant -> phrases."""
-    files = resources.files("knowledge").joinpath("lexicon", "commands").iterdir()
-    listed = sorted((file.name.removesuffix(".yaml"), file) for file in files if file.name.endswith(".yaml"))
-    # The plain loader reads every word as a word, "yes", "no" and "on" too.
-    return {language: yaml.load(file.read_text("utf-8"), yaml.BaseLoader) for language, file in listed}  # noqa: S506
+    return read_lexicon("commands")
 
 
 @cache

@@ -6,10 +6,11 @@ import re
 import unicodedata
 from collections.abc import Container, Iterable, Iterator
 from functools import cache, lru_cache
-from importlib import resources
 from itertools import pairwise
 
 import Stemmer
+
+from knowledge.lexicon_files import LEXICON
 
 STEMMERS = {
     "ar": "arabic",
@@ -157,7 +158,7 @@ def _stemmer(algorithm: str) -> Stemmer.Stemmer:
 def stop_words(language: str) -> frozenset[str]:
     """Function words of a language, folded; empty for a language without a list."""
     base = language.partition("-")[0]
-    listed = resources.files("knowledge").joinpath("lexicon", "stopwords", f"{base}.txt")
+    listed = LEXICON.joinpath("stopwords", f"{base}.txt")
     if not listed.is_file():
         return frozenset()
     lines = (line.partition("#")[0] for line in listed.read_text(encoding="utf-8").splitlines())

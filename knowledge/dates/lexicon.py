@@ -10,12 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from itertools import product
 from typing import Any
 
-import yaml
-
+from knowledge.lexicon_files import read_lexicon
 from knowledge.normalize import fold_word, tokens, words
 
 Phrase = tuple[tuple[frozenset[str], ...], str]
@@ -89,10 +87,7 @@ def labels() -> frozenset[str]:
 
 @cache
 def _files() -> dict[str, dict[str, Any]]:
-    files = resources.files("knowledge").joinpath("lexicon", "dates").iterdir()
-    listed = sorted((file.name.removesuffix(".yaml"), file) for file in files if file.name.endswith(".yaml"))
-    # The plain loader reads every word as a word, "on" and "no" too.
-    return {code: yaml.load(file.read_text("utf-8"), yaml.BaseLoader) for code, file in listed}  # noqa: S506
+    return read_lexicon("dates")
 
 
 @cache

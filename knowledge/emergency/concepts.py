@@ -15,15 +15,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from importlib import resources
-
-import yaml
 
 from knowledge.emergency.terms import Terms
 from knowledge.entry import DEFAULT_LANGUAGE
+from knowledge.lexicon_files import read_lexicon
 from knowledge.normalize import fold_word, stop_words, words
-
-FOLDER = resources.files("knowledge").joinpath("lexicon", "emergency", "concepts")
 
 HARMLESS = "harmless_words"
 
@@ -106,9 +102,12 @@ def _fits(term: str, word: str) -> bool:
 @cache
 def lexicons() -> Sequence[Lexicon]:
     """The concepts of each language there is a file for."""
-    listed = sorted((file.name.removesuffix(".yaml"), file) for file in FOLDER.iterdir() if file.name.endswith(".yaml"))
-    # The plain loader reads every word as a word, "no" and "on" too.
-    return [Lexicon(code, yaml.load(file.read_text("utf-8"), yaml.BaseLoader)) for code, file in listed]  # noqa: S506
+    return [Lexicon(language, listed) for language, listed in concept_words().items()]
+
+
+def concept_words() -> dict[str, dict[str, list[str]]]:
+    """Language -> concept -> its words, as the files list them."""
+    return read_lexicon("emergency", "concepts")
 
 
 OTHER_SCRIPT = 0.7

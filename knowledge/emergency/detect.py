@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib import resources
-
-import yaml
 
 from knowledge.emergency import concepts, model
 from knowledge.emergency.concepts import Reading
 from knowledge.emergency.kinds import Alarm, Emergency
 from knowledge.emergency.rules import Rules
+from knowledge.lexicon_files import read_lexicon
 from knowledge.normalize import words
 
 SURE = 0.7
@@ -101,6 +99,4 @@ def _by_rule(text: str) -> Alarm | None:
 
 @cache
 def _all_rules() -> tuple[Rules, ...]:
-    files = resources.files("knowledge").joinpath("lexicon", "emergency").iterdir()
-    listed = sorted((file.name.removesuffix(".yaml"), file) for file in files if file.name.endswith(".yaml"))
-    return tuple(Rules(language, yaml.safe_load(file.read_text(encoding="utf-8"))) for language, file in listed)
+    return tuple(Rules(language, listed) for language, listed in read_lexicon("emergency").items())

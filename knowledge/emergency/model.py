@@ -19,8 +19,9 @@ import numpy.typing as npt
 
 from knowledge.emergency.concepts import Reading
 from knowledge.emergency.kinds import Emergency
+from knowledge.lexicon_files import LEXICON
 
-FILE = resources.files("knowledge").joinpath("lexicon", "emergency", "model.npz")
+FILE = LEXICON.joinpath("emergency", "model.npz")
 
 BUCKETS = 1 << 18
 """Features are numbered by a hash; two that share a number do little harm."""

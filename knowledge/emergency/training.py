@@ -22,8 +22,8 @@ from knowledge.emergency.concepts import Reading
 from knowledge.emergency.detect import SURE
 from knowledge.emergency.kinds import Emergency
 from knowledge.emergency.model import BUCKETS, KIND_BUCKETS, Model, Vector
+from knowledge.lexicon_files import LEXICON, read_lexicon
 
-PHRASES = resources.files("knowledge").joinpath("lexicon", "emergency", "phrases")
 ENTRIES = resources.files("knowledge").joinpath("content", "entries")
 
 ABOUT_EMERGENCIES = {
@@ -61,16 +61,11 @@ class Example:
 def examples() -> list[Example]:
     """All that there is to learn from."""
     found: list[Example] = []
-    for language, phrases in _phrase_files():
+    for language, phrases in read_lexicon("emergency", "phrases").items():
         for kind, texts in phrases["crisis"].items():
             found += [Example(text, language, Emergency(kind)) for text in texts]
         found += [Example(text, language, None) for text in phrases["harmless"]]
     return [*found, *_entry_examples()]
-
-
-def _phrase_files() -> Iterator[tuple[str, dict]]:  # type: ignore[type-arg]
-    for file in sorted(PHRASES.iterdir(), key=lambda file: file.name):
-        yield file.name.removesuffix(".yaml"), yaml.load(file.read_text("utf-8"), yaml.BaseLoader)  # noqa: S506
 
 
 def _entry_examples() -> Iterator[Example]:
@@ -148,8 +143,9 @@ def cross_validate(known: Sequence[Example], read: Sequence[Reading]) -> Floats:
 
 def material() -> str:
     """Names all that the model is trained on."""
-    files = sorted([*PHRASES.iterdir(), *concepts.FOLDER.iterdir(), *ENTRIES.iterdir()], key=lambda file: file.name)
-    return model.material_hash(file.read_bytes() for file in files)
+    folders = (LEXICON.joinpath("emergency", name) for name in ("phrases", "concepts"))
+    files = [file for folder in (*folders, ENTRIES) for file in folder.iterdir()]
+    return model.material_hash(file.read_bytes() for file in sorted(files, key=lambda file: file.name))
 
 
 def main() -> None:
