@@ -12,6 +12,8 @@ wire is no exception but an `Outcome` (bot/domain/messages.py).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class EnquiryError(Exception):
     """A deed that was not done."""
@@ -26,20 +28,29 @@ class NotFound(EnquiryError):
 
 
 class Refused(EnquiryError):
-    """A rule says no."""
+    """A rule says no.
 
-    def __init__(self, reason: str):
-        self.reason = reason
-        super().__init__(reason)
+    `reason` is an English sentence, as in the catalogs; what differs from case to case stands in it as "{name}" and
+    comes in `values`, so that a door can word it in another language.
+    """
+
+    def __init__(self, reason: str, **values: object):
+        self.reason, self.values = reason, values
+        super().__init__(_filled(reason, values))
 
 
 class InvalidInput(EnquiryError):
-    """What was given cannot be right."""
+    """What was given cannot be right; `reason` and `values` as in Refused."""
 
-    def __init__(self, reason: str, *, field: str | None = None):
-        self.reason, self.field = reason, field
-        super().__init__(f"{field}: {reason}" if field else reason)
+    def __init__(self, reason: str, *, field: str | None = None, **values: object):
+        self.reason, self.field, self.values = reason, field, values
+        filled = _filled(reason, values)
+        super().__init__(f"{field}: {filled}" if field else filled)
 
 
 class NotAllowed(EnquiryError):
     """This person may not."""
+
+
+def _filled(reason: str, values: Mapping[str, object]) -> str:
+    return reason.format_map(values) if values else reason
