@@ -48,7 +48,7 @@ def create(db: Session, plan: Plan, now: datetime) -> Broadcast:
     """Write a draft down. Raises InvalidInput, naming the field, where something cannot be right."""
     check(db, plan)
     row = BroadcastRow(state=BroadcastState.DRAFT.value, version=1, created_at=now, reason="", settled={})
-    row.is_withdrawn = False
+    row.is_withdrawn, row.settled_languages, row.stops = False, {}, 0
     _fill(row, plan)
     db.add(row)
     db.flush()

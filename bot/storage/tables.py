@@ -248,6 +248,8 @@ class EventRow(Table):
     summary: Mapped[dict[str, Any]] = mapped_column(JSON)
     """What came of it."""
     summary_sent_at: Mapped[datetime | None]
+    nudged_at: Mapped[datetime | None]
+    """When the office was asked to note what came of it."""
     opened: Mapped[int] = mapped_column(default=0)
     """How often its link or QR code was followed."""
     created_at: Mapped[datetime]
@@ -360,10 +362,36 @@ class BroadcastRow(Table):
     reason: Mapped[str] = mapped_column(Text)
     settled: Mapped[dict[str, Any]] = mapped_column(JSON)
     """State -> number of deliveries whose rows are gone, so that the counts always sum to the audience."""
+    settled_languages: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """The same by language: language -> state -> number."""
+    stops: Mapped[int]
+    """How many ended all notices with the button below this one: a number, never a list."""
+    approved_size: Mapped[int | None]
+    """How many it went to when it was approved; tells at a scheduled start whether that still holds."""
+    alerted_at: Mapped[datetime | None]
+    """When staff were told that it is overdue."""
     created_at: Mapped[datetime]
     approved_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class AttachmentRow(Table):
+    """A picture or leaflet that comes with a broadcast."""
+
+    __tablename__ = "attachment"
+
+    broadcast_id: Mapped[int] = mapped_column(ForeignKey("broadcast.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    """What the file is called."""
+    media_type: Mapped[str] = mapped_column(String(50))
+    content: Mapped[bytes]
+    alternative: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Language -> what is to be seen on it, for those who cannot see it."""
+    secret: Mapped[str] = mapped_column(String(64), unique=True)
+    """Its address in the web chat, which nobody can guess."""
+    telegram_id: Mapped[str | None] = mapped_column(String(250))
+    """By what Telegram knows it after the first upload."""
 
 
 class DeliveryRow(Table):
@@ -384,6 +412,8 @@ class DeliveryRow(Table):
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
     channel: Mapped[str] = mapped_column(String(20))
     """That of the conversation."""
+    language: Mapped[str | None] = mapped_column(String(20))
+    """That of the resident when it was addressed, for the report."""
     kind: Mapped[str] = mapped_column(String(20))
     priority: Mapped[int]
     state: Mapped[str] = mapped_column(String(20))
@@ -468,6 +498,7 @@ RETENTION = {
     "reminder": "with its event",
     "subscription": "until the resident unsubscribes, or with the conversation",
     "broadcast": "until staff delete it: it names nobody",
+    "attachment": "with its broadcast",
     "delivery": "90 days after it was sent, then only counts",
     "pace": "for ever: one moment for each channel",
     "api_token": "until staff take it back",

@@ -17,7 +17,18 @@ from bot.storage.database import Database
 from bot.storage.tables import RETENTION, InboxRow
 from tests.conftest import NOON
 
-KNOWLEDGE = {"entry", "wording", "phrase", "town_fact", "topic", "event", "reminder", "broadcast", "api_token"}
+KNOWLEDGE = {
+    "entry",
+    "wording",
+    "phrase",
+    "town_fact",
+    "topic",
+    "event",
+    "reminder",
+    "broadcast",
+    "api_token",
+    "attachment",
+}
 """Tables of what the town publishes or runs; every other table could hold something of a resident."""
 
 PERSONAL = re.compile(
