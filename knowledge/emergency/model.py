@@ -6,7 +6,7 @@ It is trained by knowledge/emergency/training.py and kept in lexicon/emergency/m
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -103,7 +103,7 @@ class Model:
     """One row for each kind of emergency, one column for each of the fewer features that tell them apart."""
     kind_offsets: npt.NDArray[np.float32]
     material: str
-    """The hash of what it was trained on."""
+    """Names what it was trained on."""
 
     def score(self, reading: Reading) -> float:
         """The logarithm of the odds that a message tells of an emergency: 0 is even, above is likelier."""
@@ -139,11 +139,3 @@ def load() -> Model:
             kind_offsets=stored["kind_offsets"],
             material=str(stored["material"]),
         )
-
-
-def material_hash(contents: Iterable[bytes]) -> str:
-    """Names what a model was trained on."""
-    total = 0
-    for content in contents:
-        total = crc32(content, total)
-    return f"{total:08x}"

@@ -7,7 +7,9 @@ so: whoever moves one of them there loses the only honest measure.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -76,7 +78,21 @@ def test_an_alarm_knows_its_language() -> None:
 
 
 def test_the_model_was_trained_on_what_stands_in_the_files() -> None:
-    assert model.load().material == training.material(), "run `make detector`"
+    assert model.load().material == training.material(training.examples()), "run `make detector`"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"text": "Es brannte"}, id="other words"),
+        pytest.param({"kind": None}, id="harmless now"),
+        pytest.param({"weight": 0.3}, id="counts less"),
+    ],
+)
+def test_what_the_model_learns_from_names_its_material(other: dict[str, Any]) -> None:
+    example = training.Example("Es brennt", "de", Emergency.FIRE)
+    assert training.material([example]) == training.material([replace(example)])
+    assert training.material([example]) != training.material([replace(example, **other)])
 
 
 def test_no_message_was_learned_by_heart() -> None:
