@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.domain.quiet import Clock
-from bot.services import broadcasts, events, outbox, registrations, reminders
+from bot.services import broadcasts, outbox, registrations, reminders
 
 
 def is_anything_due(db: Session, now: datetime) -> bool:
@@ -26,5 +26,4 @@ def do_what_is_due(db: Session, clock: Clock, now: datetime) -> None:
     reminders.queue_due(db, clock.quiet, now)
     broadcasts.start_due(db, now)
     broadcasts.finish(db, now)
-    old = [events.find(db, event_id) for event_id in registrations.with_old_offers(db, now)]
-    registrations.expire_offers(db, old, now)
+    registrations.expire_offers(db, registrations.with_old_offers(db, now), now)

@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain.errors import InvalidInput, NotFound, Refused
+from bot.domain.errors import InvalidInput, Refused
 from bot.domain.events import DEFAULT_LEADS, USUAL_LENGTH, Event, EventState, Help, on_the_clock
-from bot.domain.leads import Lead, read_lead
+from bot.domain.leads import Lead
 from bot.domain.quiet import Clock
 from bot.domain.series import Repeat, occurrences
 from bot.services import meetings, reminders, topics
+from bot.services.event_rows import event_of, row_of
 from bot.storage.tables import EventRow
 
 MOST_LISTED = 100
@@ -125,9 +126,12 @@ def find(db: Session, event_id: int) -> Event:
     return event_of(row_of(db, event_id))
 
 
-def published(db: Session, event_id: int) -> Event | None:
-    """An event that residents may see; cancelled ones are shown as such. None where there is none."""
-    row = db.get(EventRow, event_id)
+def published(db: Session, event_id: int, *, is_locked: bool = False) -> Event | None:
+    """An event that residents may see; cancelled ones are shown as such. None where there is none.
+
+    `is_locked` keeps it as it is until the end of the transaction.
+    """
+    row = db.get(EventRow, event_id, with_for_update=is_locked, populate_existing=is_locked)
     return event_of(row) if row and row.state != EventState.DRAFT.value else None
 
 
@@ -179,36 +183,6 @@ def count_opening(db: Session, event_id: int) -> None:
     row = db.get(EventRow, event_id)
     if row:
         row.opened += 1
-
-
-def row_of(db: Session, event_id: int, *, is_changed: bool = False) -> EventRow:
-    """The row of an event, locked where it `is_changed`; raises NotFound."""
-    row = db.get(EventRow, event_id, with_for_update=is_changed, populate_existing=is_changed)
-    if row is None:
-        raise NotFound("event", event_id)
-    return row
-
-
-def event_of(row: EventRow) -> Event:
-    """The event of a row."""
-    return Event(
-        id=row.id,
-        title=row.title,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at if row.local_end else None,
-        state=EventState(row.state),
-        version=row.version,
-        description=row.description or None,
-        place=row.place or None,
-        address=row.address,
-        participation=row.participation,
-        capacity=row.capacity,
-        topics=tuple(row.topics),
-        help=tuple(map(Help, row.help)),
-        leads=tuple(map(read_lead, row.leads)),
-        entry_id=row.entry_id,
-        series=row.series,
-    )
 
 
 def _add(db: Session, draft: Draft, series: str | None, clock: Clock, now: datetime) -> Event:

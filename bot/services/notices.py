@@ -17,6 +17,7 @@ from bot.domain.events import Event, EventState, start_told, whereabouts
 from bot.domain.messages import Reply
 from bot.domain.registrations import RegistrationState
 from bot.services import audiences, events, registrations
+from bot.services.event_rows import event_of
 from bot.services.outbox import Claimed
 from bot.storage.database import keys_of
 from bot.storage.tables import BroadcastRow, ConversationRow, DeliveryRow, EventRow, RegistrationRow, WishRow
@@ -139,7 +140,7 @@ def _summary(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said |
         return Skip.NOT_TRUE
     if reason := audiences.reason_not_wanted(claimed.conversation, reader.now):
         return reason
-    return _Said(event_texts.summary(events.event_of(row), row.summary, reader))
+    return _Said(event_texts.summary(event_of(row), row.summary, reader))
 
 
 def _broadcast(db: Session, claimed: Claimed, reader: Reader, rules: Rules) -> _Said | Skip:

@@ -33,6 +33,7 @@ from bot.domain.quiet import Clock
 from bot.domain.registrations import Refusal
 from bot.domain.town import Town
 from bot.services import events, registrations, reminders, subscriptions, topics
+from bot.services.event_rows import event_of
 from bot.storage.tables import ConversationRow, EventRow
 from bot.texts import events as texts
 from bot.texts import notices
@@ -74,7 +75,9 @@ def fulfil(wish: Wish, who: Participant) -> Reply:
         case OpenTopics() | OpenTopic() | Subscribe() | SubscribeToAll() | AskPause() | Pause():
             return _about_notices(wish, who)
         case _:
-            event = events.published(who.db, wish.event)
+            # Locked, so that what is said of it is as true as what is done.
+            is_deed = not isinstance(wish, OpenEvent | SaveEvent)
+            event = events.published(who.db, wish.event, is_locked=is_deed)
             return _about_event(wish, event, who) if event else texts.no_event(who.language)
 
 
@@ -110,7 +113,7 @@ def dates_of(db: Session, entry_id: str, now: datetime) -> list[Event]:
     rows = select(EventRow).where(
         EventRow.entry_id == entry_id, EventRow.state == EventState.PUBLISHED.value, EventRow.ends_at > now
     )
-    return [events.event_of(row) for row in db.scalars(rows.order_by(EventRow.starts_at).limit(_MOST_DATES))]
+    return [event_of(row) for row in db.scalars(rows.order_by(EventRow.starts_at).limit(_MOST_DATES))]
 
 
 _MOST_DATES = 3

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -24,6 +23,7 @@ from bot.domain.registrations import (
     next_offers,
 )
 from bot.services import outbox
+from bot.services.event_rows import locked
 from bot.services.outbox import Message
 from bot.storage.tables import DeliveryRow, EventRow, RegistrationRow
 
@@ -49,7 +49,7 @@ def register(db: Session, event: Event, conversation_id: int, seats: int, now: d
 
     Doing so twice changes nothing. Raises Refused: Refusal.OVER, NO_SIGN_UP or TOO_MANY_SEATS.
     """
-    event = _lock(db, event)
+    event = locked(db, event.id)
     if event.state is not EventState.PUBLISHED or event.has_begun(now):
         raise Refused(Refusal.OVER)
     if not event.takes_registrations(now):
@@ -89,7 +89,7 @@ def need(db: Session, event: Event, conversation_id: int, wanted: Help) -> Regis
 
 def unregister(db: Session, event: Event, conversation_id: int, now: datetime) -> bool:
     """Take a registration back; the next of the waiting list is offered the seats. False if there was none."""
-    event = _lock(db, event)
+    event = locked(db, event.id)
     row = _find(db, event.id, conversation_id)
     if row is None:
         return False
@@ -106,14 +106,14 @@ def leave_all(db: Session, conversation_id: int) -> list[int]:
     mine = select(RegistrationRow.event_id).where(RegistrationRow.conversation_id == conversation_id)
     event_ids = list(db.scalars(mine.order_by(RegistrationRow.event_id)))
     for event_id in event_ids:
-        db.scalar(select(EventRow.id).where(EventRow.id == event_id).with_for_update())
+        locked(db, event_id)
     db.execute(delete(RegistrationRow).where(RegistrationRow.conversation_id == conversation_id))
     return event_ids
 
 
 def accept(db: Session, event: Event, conversation_id: int, now: datetime) -> Registration:
     """Take the seats that were offered. Raises Refused (Refusal.NO_OFFER) where none are kept any more."""
-    event = _lock(db, event)
+    event = locked(db, event.id)
     row = _find(db, event.id, conversation_id)
     if row is None or row.state == RegistrationState.WAITING.value:
         raise Refused(Refusal.NO_OFFER)
@@ -184,13 +184,14 @@ def move_up(db: Session, event: Event, now: datetime) -> int:
     return len(offered)
 
 
-def expire_offers(db: Session, events: Collection[Event], now: datetime) -> int:
+def expire_offers(db: Session, event_ids: Collection[int], now: datetime) -> int:
     """Take back offers nobody answered, and make them to the next; returns how many were taken back.
 
-    `events` are those that `with_old_offers` names.
+    `event_ids` are those that `with_old_offers` names.
     """
     count = 0
-    for event in map(partial(_lock, db), events):
+    for event_id in event_ids:
+        event = locked(db, event_id)
         for row in db.scalars(_old_offers(now).where(RegistrationRow.event_id == event.id)).all():
             db.delete(row)
             count += 1
@@ -222,19 +223,6 @@ def _tell_offer(db: Session, event: Event, row: RegistrationRow, now: datetime) 
         version=event.version,
     )
     outbox.put(db, message, select(RegistrationRow.conversation_id).where(RegistrationRow.id == row.id))
-
-
-def _lock(db: Session, event: Event) -> Event:
-    """Let one process at a time give away an event's seats; the event as it is when it is our turn."""
-    columns = select(EventRow.state, EventRow.starts_at, EventRow.participation, EventRow.capacity)
-    now = db.execute(columns.where(EventRow.id == event.id).with_for_update()).one()
-    return replace(
-        event,
-        state=EventState(now.state),
-        starts_at=now.starts_at,
-        participation=now.participation,
-        capacity=now.capacity,
-    )
 
 
 def _find(db: Session, event_id: int, conversation_id: int) -> RegistrationRow | None:

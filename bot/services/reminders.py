@@ -17,6 +17,7 @@ from bot.domain.quiet import Clock, QuietHours
 from bot.domain.registrations import Refusal, RegistrationState
 from bot.domain.reminders import plan, settle
 from bot.services import outbox
+from bot.services.event_rows import locked
 from bot.services.outbox import Message
 from bot.storage.tables import DeliveryRow, RegistrationRow, ReminderRow, WishRow
 
@@ -65,6 +66,7 @@ def wish(db: Session, event: Event, conversation_id: int, lead: Lead, clock: Clo
 
     Raises Refused (Refusal.OVER, Refusal.REMINDER_TOO_LATE) where nothing would come of it.
     """
+    event = locked(db, event.id)
     if event.state is not EventState.PUBLISHED or event.has_begun(now):
         raise Refused(Refusal.OVER)
     if lead not in plan(event.starts_at, [lead], clock.zone, clock.quiet, now):
