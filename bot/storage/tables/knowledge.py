@@ -1,0 +1,65 @@
+"""What the town knows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bot.storage.base import BigId, Table
+
+
+class EntryRow(Table):
+    """One entry; what residents read stands in its wordings and phrases, fields with parts are JSON."""
+
+    __tablename__ = "entry"
+
+    id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(50))
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    fields: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """The typed fields, as in a knowledge file."""
+    content_hash: Mapped[str] = mapped_column(String(64))
+    """Of the whole entry; tells whether an import changes it."""
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    wordings: Mapped[list[WordingRow]] = relationship(cascade="all, delete-orphan", order_by="WordingRow.language")
+    phrases: Mapped[list[PhraseRow]] = relationship(cascade="all, delete-orphan", order_by="PhraseRow.position")
+
+
+class WordingRow(Table):
+    """Title and text of an entry in one language."""
+
+    __tablename__ = "wording"
+
+    entry_id: Mapped[str] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(20), primary_key=True)
+    title: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str | None] = mapped_column(Text)
+
+
+class PhraseRow(Table):
+    """A phrasing or keyword of an entry in one language."""
+
+    __tablename__ = "phrase"
+    __table_args__ = (UniqueConstraint("entry_id", "language", "role", "position"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    entry_id: Mapped[str] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"))
+    language: Mapped[str] = mapped_column(String(20))
+    role: Mapped[str] = mapped_column(String(20))
+    """phrasing or keyword."""
+    position: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+
+
+class FactRow(Table):
+    """What the town says of itself, and the counter that tells processes of a change; one JSON value by name."""
+
+    __tablename__ = "town_fact"
+
+    name: Mapped[str] = mapped_column(String(50), primary_key=True)
+    value: Mapped[dict[str, Any]] = mapped_column(JSON)
