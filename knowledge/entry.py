@@ -24,6 +24,11 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PUBLIC_HOLIDAY = "holiday"
 
 
+def base_language(code: str) -> str:
+    """The language without its variant: "de" for "de" and "de-easy", "en" for "en-GB"."""
+    return code.partition("-")[0]
+
+
 class State(StrEnum):
     """Where an entry stands; residents see published ones only."""
 

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import cache
 
+from knowledge.entry import base_language
 from knowledge.normalize import fold_word, stop_words, words
 from knowledge.shelf import Shelf
 
@@ -29,7 +30,7 @@ def guess_language(text: str, shelves: Mapping[str, Shelf]) -> str | None:
     evidence = {
         language: _evidence(spoken, language, shelf)
         for language, shelf in shelves.items()
-        if _SCRIPTS.get(language.partition("-")[0], _LATIN) == script
+        if _SCRIPTS.get(base_language(language), _LATIN) == script
     }
     best = max(evidence, key=lambda language: evidence[language], default=None)
     return best if best is not None and evidence[best] > 0 else None

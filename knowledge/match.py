@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.emergency import Emergency, detect
-from knowledge.entry import DECLINE, DEFAULT_LANGUAGE
+from knowledge.entry import DECLINE, DEFAULT_LANGUAGE, base_language
 from knowledge.index import Index
 from knowledge.language import guess_language
 from knowledge.normalize import tokens
@@ -124,7 +124,7 @@ def reasons(index: Index, question: str, found: Match) -> Reasons | None:
 
 def _shelves(index: Index, language: str) -> list[Shelf]:
     """The shelf of the language, then those that hold entries it does not; a language nobody wrote in searches all."""
-    own = index.shelves.get(language) or index.shelves.get(language.partition("-")[0])
+    own = index.shelves.get(language) or index.shelves.get(base_language(language))
     if own is None:
         return list(index.shelves.values())
     covered = set(own.entry_ids)

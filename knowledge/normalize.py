@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import Stemmer
 
+from knowledge.entry import base_language
 from knowledge.lexicon_files import LEXICON
 
 STEMMERS = {
@@ -140,7 +141,7 @@ def _without_apostrophe(word: str, language: str) -> str:
 
 
 def _stem(word: str, language: str) -> str:
-    algorithm = STEMMERS.get(language.partition("-")[0])
+    algorithm = STEMMERS.get(base_language(language))
     if algorithm is None:
         return word
     if algorithm == "german":
@@ -157,7 +158,7 @@ def _stemmer(algorithm: str) -> Stemmer.Stemmer:
 @cache
 def stop_words(language: str) -> frozenset[str]:
     """Function words of a language, folded; empty for a language without a list."""
-    base = language.partition("-")[0]
+    base = base_language(language)
     listed = LEXICON.joinpath("stopwords", f"{base}.txt")
     if not listed.is_file():
         return frozenset()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from knowledge.entry import DEFAULT_LANGUAGE
+from knowledge.entry import DEFAULT_LANGUAGE, base_language
 
 Text = TypeVar("Text")
 
@@ -17,7 +17,7 @@ FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 
 def is_right_to_left(language: str) -> bool:
     """Whether a language is written from right to left."""
-    return language.partition("-")[0] in RIGHT_TO_LEFT
+    return base_language(language) in RIGHT_TO_LEFT
 
 
 def isolate(value: str, language: str) -> str:
@@ -33,7 +33,7 @@ def choose(texts: Mapping[str, Text], wanted: str) -> tuple[Text, str] | None:
 
     The language itself, its base ("de" for "de-easy"), German, then whatever comes first.
     """
-    for code in (wanted, wanted.partition("-")[0], DEFAULT_LANGUAGE, *texts):
+    for code in (wanted, base_language(wanted), DEFAULT_LANGUAGE, *texts):
         if code in texts:
             return texts[code], code
     return None

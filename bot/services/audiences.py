@@ -16,7 +16,7 @@ from bot.domain.deliveries import OPEN, DeliveryState, Kind, Skip
 from bot.domain.registrations import RegistrationState
 from bot.storage.tables import BroadcastRow, ConversationRow, DeliveryRow, RegistrationRow, SubscriptionRow
 from bot.texts.catalog import nearest, offered
-from knowledge.entry import DEFAULT_LANGUAGE
+from knowledge.entry import DEFAULT_LANGUAGE, base_language
 
 REPEATED = timedelta(hours=24)
 """The same text to some of the same people within this time needs to be meant."""
@@ -137,7 +137,7 @@ def reason_not_wanted(conversation: ConversationRow, now: datetime) -> Skip | No
 
 def has_text(texts: Mapping[str, str], language: str) -> bool:
     """Whether there is a text in a language; German is one for "de-easy" too."""
-    return language in texts or language.partition("-")[0] in texts
+    return language in texts or base_language(language) in texts
 
 
 def language_of(conversation: ConversationRow) -> str:

@@ -25,7 +25,7 @@ from bot.texts import event_notices as event_texts
 from bot.texts import notices as texts
 from bot.texts.catalog import nearest
 from bot.texts.events import Reader
-from knowledge.entry import DEFAULT_LANGUAGE
+from knowledge.entry import DEFAULT_LANGUAGE, base_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ def _correction(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Sai
     if reason := audiences.reason_not_wanted(claimed.conversation, reader.now):
         return reason
     event = events.published(db, row.event_id) if row.event_id else None
-    day = format_date(row.corrected_at.astimezone(reader.zone).date(), "long", locale=reader.language.partition("-")[0])
+    day = format_date(row.corrected_at.astimezone(reader.zone).date(), "long", locale=base_language(reader.language))
     reply = texts.corrected(texts.broadcast(row.texts, event, reader), day, reader.language)
     return _Said(reply, replaces=_delivered(db, claimed))
 

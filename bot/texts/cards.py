@@ -16,7 +16,7 @@ from bot.domain.places import map_link
 from bot.texts.catalog import EASY, catalog
 from bot.texts.hours import open_state, opening_hours
 from knowledge.commands import Attribute
-from knowledge.entry import DEFAULT_LANGUAGE, TOPIC, Entry, LocalText, Phone
+from knowledge.entry import DEFAULT_LANGUAGE, TOPIC, Entry, LocalText, Phone, base_language
 
 Line = tuple[Attribute | None, Fact]
 """A line of a card, and the question that it answers."""
@@ -86,7 +86,7 @@ def language_name(code: str, language: str) -> str:
         name = language_name(DEFAULT_LANGUAGE, language)
         return catalog(language).gettext("{name} (simple)").format(name=name)
     try:
-        return Locale.parse(code).get_display_name(language.partition("-")[0]) or code
+        return Locale.parse(code).get_display_name(base_language(language)) or code
     except (UnknownLocaleError, ValueError):
         return code
 
@@ -113,7 +113,7 @@ def _checked(entry: Entry, language: str) -> Iterator[Line]:
     """When staff last confirmed it, or how old its source is: residents should know."""
     _ = catalog(language).gettext
     if entry.checked_on:
-        day = format_date(entry.checked_on, "long", locale=language.partition("-")[0])
+        day = format_date(entry.checked_on, "long", locale=base_language(language))
         yield None, Fact(_("Checked on"), day)
     elif entry.as_of:
         yield None, Fact(_("Information from"), entry.as_of)

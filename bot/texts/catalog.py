@@ -14,7 +14,7 @@ from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from knowledge.entry import DEFAULT_LANGUAGE
+from knowledge.entry import DEFAULT_LANGUAGE, base_language
 from knowledge.normalize import fold
 
 SOURCE_LANGUAGE = "en"
@@ -38,7 +38,7 @@ def languages() -> tuple[str, ...]:
 def nearest(wanted: str | None) -> str:
     """The language there is for a wish like "de", "en-GB" or None: itself, its base, else German."""
     code = (wanted or "").lower().replace("_", "-")
-    for candidate in (code, code.partition("-")[0]):
+    for candidate in (code, base_language(code)):
         if candidate in offered():
             return candidate
     return DEFAULT_LANGUAGE
@@ -75,6 +75,6 @@ def catalog(language: str) -> gettext.NullTranslations:
     if not file.is_file():
         return gettext.NullTranslations()
     compiled = io.BytesIO()
-    write_mo(compiled, read_po(io.BytesIO(file.read_bytes()), locale=language.partition("-")[0]))
+    write_mo(compiled, read_po(io.BytesIO(file.read_bytes()), locale=base_language(language)))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)

@@ -34,6 +34,7 @@ from bot.texts.catalog import catalog
 from bot.texts.hours import clock
 from bot.texts.wording import honest
 from knowledge.dates import Span
+from knowledge.entry import base_language
 
 MOST_LISTED = 12
 """Events of one list; the rest is found by a period."""
@@ -71,7 +72,7 @@ def moment(at: datetime, reader: Reader) -> str:
     """Weekday, date and time on the wall clock: "Dienstag, 9. Juni 2026, 18:00 Uhr"."""
     _ = catalog(reader.language).gettext
     local = at.astimezone(reader.zone)
-    day = format_date(local.date(), "full", locale=_locale(reader.language))
+    day = format_date(local.date(), "full", locale=base_language(reader.language))
     return _("{day}, {time}").format(day=day, time=_time(local, reader.language))
 
 
@@ -84,7 +85,7 @@ def span(event: Event, reader: Reader) -> str:
     if start.date() != end.date():
         return _("{first} to {last}").format(first=moment(start, reader), last=moment(end, reader))
     times = _times(event, reader)
-    return f"{format_date(start.date(), 'full', locale=_locale(reader.language))}, {times}"
+    return f"{format_date(start.date(), 'full', locale=base_language(reader.language))}, {times}"
 
 
 def title_of(event: Event, language: str) -> str:
@@ -140,7 +141,7 @@ def events(found: Sequence[Event], heading: str, reader: Reader) -> Reply:
 
 def _day_line(day: date, heading: str, language: str) -> list[str]:
     """The day above its events, unless the list is called so."""
-    named = format_date(day, "full", locale=_locale(language))
+    named = format_date(day, "full", locale=base_language(language))
     return [] if named == heading else [named]
 
 
@@ -149,7 +150,7 @@ def heading(days: Span | None, reader: Reader) -> str:
     _ = catalog(reader.language).gettext
     if days is None or days.is_open:
         return _("What is on")
-    first, last = (format_date(day, "full", locale=_locale(reader.language)) for day in (days.first, days.last))
+    first, last = (format_date(day, "full", locale=base_language(reader.language)) for day in (days.first, days.last))
     return first if days.first == days.last else _("{first} to {last}").format(first=first, last=last)
 
 
@@ -443,9 +444,5 @@ def _line(one: Event, reader: Reader) -> str:
 
 def _label(one: Event, reader: Reader) -> str:
     local = one.starts_at.astimezone(reader.zone)
-    day = format_date(local.date(), "EEEEEE d.M.", locale=_locale(reader.language))
+    day = format_date(local.date(), "EEEEEE d.M.", locale=base_language(reader.language))
     return f"{day} {title_of(one, reader.language)}"
-
-
-def _locale(language: str) -> str:
-    return language.partition("-")[0]

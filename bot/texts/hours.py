@@ -13,7 +13,7 @@ from babel.lists import format_list
 from bot.domain.languages import choose
 from bot.domain.opening import Closed, Open
 from bot.texts.catalog import catalog
-from knowledge.entry import PUBLIC_HOLIDAY, WEEKDAYS, OpenException, OpeningHours, OpenTime
+from knowledge.entry import PUBLIC_HOLIDAY, WEEKDAYS, OpenException, OpeningHours, OpenTime, base_language
 
 
 def opening_hours(hours: OpeningHours, language: str) -> str:
@@ -78,7 +78,7 @@ def _opens(opens: datetime, today: date, language: str) -> str:
 
 def _day(day: date, language: str) -> dict[str, str]:
     """Weekday and date without the year, which is clear within a few weeks."""
-    locale = _locale(language)
+    locale = base_language(language)
     return {
         "weekday": format_date(day, "EEEE", locale=locale),
         "date": format_skeleton("MMMMd", day, locale=locale),
@@ -90,7 +90,7 @@ def _begin_sentence(text: str, language: str) -> str:
     if not re.match(r"[^\W\d_]+(?![\w:/@]|\.\w)", text):
         return text
     # In Turkish an i keeps its dot. Title case is upper case where a language starts sentences so, and nothing else.
-    first = "İ" if text[0] == "i" and _locale(language) in ("tr", "az") else text[0].title()
+    first = "İ" if text[0] == "i" and base_language(language) in ("tr", "az") else text[0].title()
     return first + text[1:]
 
 
@@ -103,7 +103,7 @@ def _span(span: OpenTime, language: str) -> str:
 def _days(days: Sequence[str], language: str) -> str:
     """Days in a row as a range ("Montag bis Freitag"), others as a list; holidays last."""
     _ = catalog(language).gettext
-    names = get_day_names("wide", locale=_locale(language))
+    names = get_day_names("wide", locale=base_language(language))
     week = sorted(WEEKDAYS.index(day) for day in days if day in WEEKDAYS)
     if len(week) > 2 and week[-1] - week[0] == len(week) - 1:
         listed = [_("{first} to {last}").format(first=names[week[0]], last=names[week[-1]])]
@@ -111,7 +111,7 @@ def _days(days: Sequence[str], language: str) -> str:
         listed = [names[day] for day in week]
     if PUBLIC_HOLIDAY in days:
         listed.append(_("public holidays"))
-    return format_list(listed, locale=_locale(language))
+    return format_list(listed, locale=base_language(language))
 
 
 def _exception(day: OpenException, language: str) -> str:
@@ -129,7 +129,7 @@ def _exception(day: OpenException, language: str) -> str:
 
 
 def _date(day: date, language: str) -> str:
-    return format_date(day, "full", locale=_locale(language))
+    return format_date(day, "full", locale=base_language(language))
 
 
 def clock(value: str, language: str) -> str:
@@ -137,8 +137,4 @@ def clock(value: str, language: str) -> str:
     hour, minute = (int(part) for part in value.split(":"))
     if language.startswith("de"):
         return f"{hour}" if not minute else f"{hour}:{minute:02}"
-    return format_time(time(hour % 24, minute), "short", locale=_locale(language))
-
-
-def _locale(language: str) -> str:
-    return language.partition("-")[0]
+    return format_time(time(hour % 24, minute), "short", locale=base_language(language))

@@ -19,7 +19,7 @@ from bot.texts.event_notices import filled_in, stop_button
 from bot.texts.events import Reader
 from bot.texts.wording import honest
 from knowledge.commands import Command
-from knowledge.entry import LocalText
+from knowledge.entry import LocalText, base_language
 
 PAUSES = (7, 28)
 """Days that have buttons."""
@@ -82,7 +82,7 @@ def ask_pause(language: str) -> Reply:
 def paused(until: datetime, zone: ZoneInfo, language: str) -> Reply:
     """Notices rest."""
     _ = catalog(language).gettext
-    day = format_date(until.astimezone(zone).date(), "full", locale=language.partition("-")[0])
+    day = format_date(until.astimezone(zone).date(), "full", locale=base_language(language))
     return Reply(
         _("I send you no notices until {day}. Reminders of events you signed up for go on.").format(day=day),
         choices=(button(_("End the pause"), Pause(0)), *foot(language)),

@@ -22,7 +22,7 @@ from bot.texts.catalog import catalog, offered, own_name
 from bot.texts.hours import open_state
 from bot.texts.places import distance_words
 from knowledge.commands import Attribute, Command
-from knowledge.entry import DEFAULT_LANGUAGE, Entry
+from knowledge.entry import DEFAULT_LANGUAGE, Entry, base_language
 from knowledge.normalize import fold
 
 MOST_RELATED = 2
@@ -362,7 +362,7 @@ def _beginning(title: str, other: str, longest: int = 24) -> str:
 
 def _same(one: str, other: str) -> bool:
     """Whether a reader of the one language reads the other too: German and simple German."""
-    return one.partition("-")[0] == other.partition("-")[0]
+    return base_language(one) == base_language(other)
 
 
 def honest(text: str, spoken: str, language: str) -> str:

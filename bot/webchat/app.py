@@ -24,6 +24,7 @@ from bot.texts.catalog import catalog, nearest, offered
 from bot.webchat import render
 from bot.webchat.history import Exchange, open_history, seal_history
 from knowledge.commands import Command
+from knowledge.entry import base_language
 
 STATIC = {
     "chat.css": "text/css; charset=utf-8",
@@ -263,7 +264,7 @@ def _language(request: Request, wanted: str) -> str:
 
 def is_offered(code: str) -> bool:
     """Whether residents can be answered in the language of a browser's wish like "en-GB"."""
-    return nearest(code).partition("-")[0] == code.lower().replace("_", "-").partition("-")[0]
+    return base_language(nearest(code)) == base_language(code.lower().replace("_", "-"))
 
 
 @cache

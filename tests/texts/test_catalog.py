@@ -17,6 +17,7 @@ from jinja2.ext import babel_extract
 
 import bot
 from bot.texts.catalog import catalog, language_named, languages, nearest, offered, own_name
+from knowledge.entry import base_language
 
 BOT = Path(bot.__file__).parent
 
@@ -44,7 +45,7 @@ USED = dict(_used())
 
 
 def _read(language: str) -> Catalog:
-    return read_po(io.BytesIO((BOT / "texts" / f"{language}.po").read_bytes()), locale=language.partition("-")[0])
+    return read_po(io.BytesIO((BOT / "texts" / f"{language}.po").read_bytes()), locale=base_language(language))
 
 
 def _translations(language: str) -> dict[Forms, Forms]:
