@@ -20,7 +20,7 @@ from bot.domain.deliveries import Skip
 from bot.domain.messages import Outcome, Result, Sender, Sent
 from bot.domain.quiet import QuietHours
 from bot.domain.retry import growing_wait
-from bot.services import broadcasts, leases, notices, outbox, pace, subscriptions
+from bot.services import breaker, leases, notices, outbox, pace, subscriptions
 from bot.services.notices import Envelope, Rules
 from bot.services.outbox import Claimed, Ended
 from bot.services.pace import Rate
@@ -199,7 +199,7 @@ class Delivery:
 
     def _give_back(self, db: Session, numbers: Sequence[int]) -> None:
         now = self._desk.now()
-        broadcasts.after_deliveries(db, outbox.give_back(db, numbers, now), (), now)
+        breaker.after_deliveries(db, outbox.give_back(db, numbers, now), (), now)
 
     async def _send(self, envelope: Envelope, flight: _Flight) -> None:
         sender = self._lane.sender
@@ -254,7 +254,7 @@ class Delivery:
         others = [pair for pair in ended if not _is_plain_arrival(*pair)]
         rows = self._note_one_by_one(db, others, now) if others else {}
         arrived = {envelope.broadcast_id for envelope, _ in plain if envelope.broadcast_id is not None}
-        pauses = broadcasts.after_deliveries(db, rows.values(), arrived, now)
+        pauses = breaker.after_deliveries(db, rows.values(), arrived, now)
         for number, reason in pauses:
             log.error("broadcast %d is paused: %s", number, reason)
         return pauses
@@ -271,7 +271,7 @@ class Delivery:
                 pace.hold(db, self._lane.channel, sent.outcome.wait, self._clock())
             if row and sent.outcome.result is Result.DELIVERED:
                 notices.arrived(db, row, envelope.told)
-            if row and sent.outcome.result is Result.BLOCKED and not broadcasts.is_paused(db, row.broadcast_id):
+            if row and sent.outcome.result is Result.BLOCKED and not breaker.is_paused(db, row.broadcast_id):
                 subscriptions.lose(db.get_one(ConversationRow, row.conversation_id), now)
         db.flush()
         return rows

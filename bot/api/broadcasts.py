@@ -17,7 +17,7 @@ from bot.domain import broadcasts as domain
 from bot.domain.broadcasts import Audience, BroadcastState, Missing
 from bot.domain.events import on_the_clock
 from bot.domain.staff import Right
-from bot.services import audiences, broadcasts, notices
+from bot.services import amendments, audiences, broadcasts, notices
 from bot.services.audiences import Plan
 from bot.services.notices import Rules
 
@@ -131,13 +131,13 @@ def router(desk: Desk) -> APIRouter:
     @routes.post("/{number}/correct", responses=RESPONSES, dependencies=sending)
     async def correct(number: Number, correction: Correction) -> Broadcast:
         """Put other texts in the place of what was delivered."""
-        await desk.database.write(broadcasts.correct, number, correction.texts, desk.now())
+        await desk.database.write(amendments.correct, number, correction.texts, desk.now())
         return await desk.database.read(_shown, number, desk.now())
 
     @routes.post("/{number}/withdraw", dependencies=sending)
     async def withdraw(number: Number) -> Broadcast:
         """Take back what was delivered, or say that it does not hold."""
-        await desk.database.write(broadcasts.withdraw, number, desk.now())
+        await desk.database.write(amendments.withdraw, number, desk.now())
         return await desk.database.read(_shown, number, desk.now())
 
     return routes

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.domain.quiet import Clock
-from bot.services import broadcasts, outbox, registrations, reminders
+from bot.services import breaker, broadcasts, outbox, registrations, reminders
 
 
 def is_anything_due(db: Session, now: datetime) -> bool:
@@ -22,7 +22,7 @@ def is_anything_due(db: Session, now: datetime) -> bool:
 
 def do_what_is_due(db: Session, clock: Clock, now: datetime) -> None:
     """Do it; whatever another process does meanwhile is not done twice."""
-    broadcasts.after_deliveries(db, outbox.recover(db, now), (), now)
+    breaker.after_deliveries(db, outbox.recover(db, now), (), now)
     reminders.queue_due(db, clock.quiet, now)
     broadcasts.start_due(db, now)
     broadcasts.finish(db, now)

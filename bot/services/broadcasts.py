@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.domain.broadcasts import BATCH, Audience, Broadcast, BroadcastState, Missing, check_texts, is_failing, step
-from bot.domain.deliveries import OPEN, DeliveryState, Kind, Skip
+from bot.domain.broadcasts import Audience, Broadcast, BroadcastState, Missing, check_texts, step
+from bot.domain.deliveries import OPEN, DeliveryState, Kind
 from bot.domain.errors import InvalidInput, NotFound, Refused
 from bot.domain.events import EventState
-from bot.services import outbox, topics
+from bot.services import outbox, tallies, topics
 from bot.services.audiences import Plan, audience, preview, text_hash
 from bot.services.outbox import Message
-from bot.storage.tables import BroadcastRow, ConversationRow, DeliveryRow, EventRow
+from bot.storage.tables import BroadcastRow, DeliveryRow, EventRow
 from bot.texts.catalog import offered
 
 OVERDUE = timedelta(minutes=5)
 """A send that is so late is reported."""
-
-_FAILURES = (DeliveryState.FAILED.value, DeliveryState.UNKNOWN.value)
-"""What did not arrive, as far as we know."""
-
-_ENDED = (DeliveryState.SENT.value, *_FAILURES)
-
-_FOR_EVER = timedelta(days=3650)
-"""How far the deliveries of a paused broadcast are put off."""
 
 
 def check(db: Session, plan: Plan) -> None:
@@ -57,7 +48,7 @@ def create(db: Session, plan: Plan, now: datetime) -> Broadcast:
 
 def edit(db: Session, broadcast_id: int, plan: Plan) -> Broadcast:
     """Write a draft anew; an approved one becomes a draft again, so that it is looked at again. Raises Refused else."""
-    row = _row(db, broadcast_id)
+    row = row_of(db, broadcast_id)
     check(db, plan)
     if row.state != BroadcastState.DRAFT.value:
         row.state, row.approved_at = step(BroadcastState(row.state), BroadcastState.DRAFT).value, None
@@ -72,7 +63,7 @@ def approve(db: Session, broadcast_id: int, now: datetime, *, may_repeat: bool =
     Raises Refused where it is no draft, would reach nobody, lacks a text that its sender wanted for everyone, or says
     again what was said within a day and that is not meant.
     """
-    row = _row(db, broadcast_id)
+    row = row_of(db, broadcast_id)
     state = step(BroadcastState(row.state), BroadcastState.APPROVED)
     seen = preview(db, plan_of(row), now)
     if not seen.audience:
@@ -112,7 +103,7 @@ def cancel(db: Session, broadcast_id: int, now: datetime) -> Broadcast:
 
     One that is cancelled already stays so.
     """
-    row = _row(db, broadcast_id)
+    row = row_of(db, broadcast_id)
     if row.state == BroadcastState.CANCELLED.value:
         return find(db, row.id)
     row.state = step(BroadcastState(row.state), BroadcastState.CANCELLED).value
@@ -127,7 +118,7 @@ def cancel(db: Session, broadcast_id: int, now: datetime) -> Broadcast:
 
 def go_on(db: Session, broadcast_id: int, now: datetime) -> Broadcast:
     """Go on with a broadcast that was paused; what failed meanwhile is tried again. Raises Refused else."""
-    row = _row(db, broadcast_id)
+    row = row_of(db, broadcast_id)
     row.state, row.reason = step(BroadcastState(row.state), BroadcastState.SENDING).value, ""
     again = update(DeliveryRow).where(
         DeliveryRow.broadcast_id == row.id,
@@ -138,24 +129,6 @@ def go_on(db: Session, broadcast_id: int, now: datetime) -> Broadcast:
     db.execute(again.values(**queued))
     db.flush()
     return find(db, row.id)
-
-
-def correct(db: Session, broadcast_id: int, texts: Mapping[str, str], now: datetime) -> Broadcast:
-    """Put other texts in the place of what was delivered, with a line that says so. Raises Refused before the end."""
-    row = _ended(db, broadcast_id)
-    check_texts(texts, offered(), has_event=row.event_id is not None)
-    row.texts, row.text_hash = dict(texts), text_hash(texts)
-    return _change_delivered(db, row, Kind.CORRECTION, now)
-
-
-def withdraw(db: Session, broadcast_id: int, now: datetime) -> Broadcast:
-    """Take back what was delivered; where that cannot be done any more, a line says that it does not hold.
-
-    Raises Refused before the end.
-    """
-    row = _ended(db, broadcast_id)
-    row.is_withdrawn = True
-    return _change_delivered(db, row, Kind.WITHDRAWAL, now)
 
 
 def find(db: Session, broadcast_id: int) -> Broadcast:
@@ -176,7 +149,7 @@ def find(db: Session, broadcast_id: int) -> Broadcast:
         started_at=row.started_at,
         finished_at=row.finished_at,
         reason=row.reason,
-        reached=_counts(db, row),
+        reached=tallies.counts(db, row),
     )
 
 
@@ -194,55 +167,11 @@ def overdue(db: Session, now: datetime) -> list[int]:
     return list(db.scalars(late))
 
 
-def after_deliveries(
-    db: Session, deliveries: Collection[DeliveryRow], arrived: Collection[int], now: datetime
-) -> list[tuple[int, str]]:
-    """Pause broadcasts where outcomes show that too many fail; hold back what comes back to one that rests.
-
-    `arrived` are the numbers of broadcasts of which messages arrived besides these deliveries. Returns which are
-    paused, with the reason, for the log and the staff.
-    """
-    paused: list[tuple[int, str]] = []
-    theirs = [each for each in deliveries if each.kind == Kind.BROADCAST.value]
-    for number in {*arrived, *(each.broadcast_id for each in theirs)}:
-        row = db.get(BroadcastRow, number)
-        mine = [each for each in theirs if each.broadcast_id == number]
-        if row is None:
-            continue
-        for each in mine:
-            if each.state == DeliveryState.QUEUED.value:
-                _hold(each, BroadcastState(row.state), now)
-        is_telling = any(each.state in _FAILURES for each in mine) or _is_beginning(db, row)
-        if row.state == BroadcastState.SENDING.value and is_telling and (reason := _pause(db, row, now)):
-            paused.append((row.id, reason))
-    return paused
-
-
-def is_paused(db: Session, broadcast_id: int | None) -> bool:
-    """Whether a broadcast waits for a person, because something is wrong with more than single residents."""
-    row = db.get(BroadcastRow, broadcast_id) if broadcast_id is not None else None
-    return row is not None and row.state == BroadcastState.PAUSED.value
-
-
-def _is_beginning(db: Session, row: BroadcastRow) -> bool:
-    """Whether the first batch has just ended: of failures among it nobody has judged yet."""
-    ended = select(DeliveryRow.id).where(DeliveryRow.broadcast_id == row.id, DeliveryRow.state.in_(_ENDED))
-    return BATCH <= len(db.scalars(ended.limit(2 * BATCH)).all()) < 2 * BATCH
-
-
-def _hold(delivery: DeliveryRow, state: BroadcastState, now: datetime) -> None:
-    """What was under way when its broadcast was paused or cancelled, and did not arrive, waits or ends with it."""
-    if state is BroadcastState.PAUSED:
-        delivery.due_at = now + _FOR_EVER
-    elif state is BroadcastState.CANCELLED:
-        delivery.state, delivery.finished_at = DeliveryState.CANCELLED.value, now
-
-
 def finish(db: Session, now: datetime) -> list[int]:
     """End the broadcasts of which nothing is left to send; returns their numbers."""
     rows = db.scalars(select(BroadcastRow).where(_is_done()).with_for_update(skip_locked=True)).all()
     for row in rows:
-        counts = _counts(db, row)
+        counts = tallies.counts(db, row)
         reached = counts[DeliveryState.SENT.value] + counts[DeliveryState.UNKNOWN.value]
         ended = BroadcastState.SENT if reached else BroadcastState.FAILED
         row.state, row.finished_at = step(BroadcastState.SENDING, ended).value, now
@@ -259,24 +188,6 @@ def _is_done() -> ColumnElement[bool]:
         DeliveryRow.kind == Kind.BROADCAST.value,
     )
     return and_(BroadcastRow.state == BroadcastState.SENDING.value, ~waiting)
-
-
-def settle(db: Session, *conditions: ColumnElement[bool]) -> int:
-    """Delete the deliveries that fulfil conditions and keep their counts, so that these sum to the audience for ever.
-
-    Returns how many went.
-    """
-    theirs = select(DeliveryRow.broadcast_id).where(DeliveryRow.broadcast_id.is_not(None), *conditions)
-    numbers = db.scalars(theirs.distinct().order_by(DeliveryRow.broadcast_id)).all()
-    rows = {number: _row(db, number) for number in numbers if number is not None}
-    gone = delete(DeliveryRow).where(*conditions)
-    found = db.execute(gone.returning(DeliveryRow.broadcast_id, DeliveryRow.kind, DeliveryRow.state)).all()
-    for number, kind, state in found:
-        if number in rows and kind == Kind.BROADCAST.value:
-            kept, name = rows[number].settled, DeliveryState.CANCELLED.value if state in OPEN else state
-            rows[number].settled = kept | {name: kept.get(name, 0) + 1}
-    db.flush()
-    return len(found)
 
 
 def plan_of(row: BroadcastRow) -> Plan:
@@ -301,85 +212,6 @@ def _start(db: Session, row: BroadcastRow, now: datetime) -> None:
     outbox.put(db, message, audience(plan_of(row).audience))
 
 
-def _pause(db: Session, row: BroadcastRow, now: datetime) -> str | None:
-    """Pause where too many of the newest deliveries failed; nobody counts as unreachable for it."""
-    # What fails again after somebody said that it shall go on tells nothing new.
-    is_new = DeliveryRow.attempts - DeliveryRow.unclear <= 1
-    newest = (
-        select(and_(DeliveryRow.state.in_(_FAILURES), is_new))
-        .where(DeliveryRow.broadcast_id == row.id, DeliveryRow.state.in_(_ENDED))
-        .order_by(DeliveryRow.finished_at.desc(), DeliveryRow.id.desc())
-        .limit(BATCH)
-    )
-    batch = db.scalars(newest).all()
-    if not is_failing(sum(batch), len(batch)):
-        return None
-    row.state = step(BroadcastState.SENDING, BroadcastState.PAUSED).value
-    row.reason = f"{sum(batch)} of the last {len(batch)} messages could not be delivered"
-    failed = select(DeliveryRow.conversation_id).where(
-        DeliveryRow.broadcast_id == row.id, DeliveryRow.state == DeliveryState.FAILED.value
-    )
-    lost = update(ConversationRow).where(
-        ConversationRow.id.in_(failed), ConversationRow.unreachable_at >= row.started_at
-    )
-    db.execute(lost.values(unreachable_at=None))
-    waiting = update(DeliveryRow).where(
-        DeliveryRow.broadcast_id == row.id, DeliveryRow.state == DeliveryState.QUEUED.value
-    )
-    # Held back by a moment that never comes, until somebody says that it shall go on.
-    db.execute(waiting.values(due_at=now + _FOR_EVER))
-    return row.reason
-
-
-def _ended(db: Session, broadcast_id: int) -> BroadcastRow:
-    row = _row(db, broadcast_id)
-    if row.state not in (BroadcastState.SENT.value, BroadcastState.CANCELLED.value) or row.started_at is None:
-        raise Refused("only what was sent can be corrected or withdrawn")
-    if row.is_withdrawn:
-        raise Refused("it is withdrawn")
-    return row
-
-
-def _change_delivered(db: Session, row: BroadcastRow, kind: Kind, now: datetime) -> Broadcast:
-    row.version, row.corrected_at = row.version + 1, now
-    # An earlier change that is still on its way is overtaken by this one.
-    outbox.withdraw(
-        db, Skip.NOT_TRUE, DeliveryRow.broadcast_id == row.id, DeliveryRow.kind != Kind.BROADCAST.value, now=now
-    )
-    message = Message(
-        kind=kind,
-        subject=f"broadcast/{row.id}/{row.version}",
-        due_at=now,
-        not_after=None,
-        keeps_quiet=kind is Kind.CORRECTION and not row.is_urgent,
-        broadcast_id=row.id,
-        version=row.version,
-    )
-    delivered = select(DeliveryRow.conversation_id).where(
-        DeliveryRow.broadcast_id == row.id,
-        DeliveryRow.kind == Kind.BROADCAST.value,
-        DeliveryRow.state.in_((DeliveryState.SENT.value, DeliveryState.UNKNOWN.value)),
-    )
-    outbox.put(db, message, delivered)
-    return find(db, row.id)
-
-
-def _counts(db: Session, row: BroadcastRow) -> dict[str, int]:
-    if row.started_at is None:
-        return {}
-    # One statement sees one moment: whoever is forgotten goes from the rows to what is settled.
-    settled = select(BroadcastRow.settled).where(BroadcastRow.id == row.id)
-    by_state = select(DeliveryRow.state, func.count(), settled.scalar_subquery()).where(
-        DeliveryRow.broadcast_id == row.id, DeliveryRow.kind == Kind.BROADCAST.value
-    )
-    found = db.execute(by_state.group_by(DeliveryRow.state)).all()
-    kept = (found[0][2] if found else db.scalar(settled)) or {}
-    counts = {state.value: int(kept.get(state.value, 0)) for state in DeliveryState}
-    for state, count, _ in found:
-        counts[state] += count
-    return counts
-
-
 def _fill(row: BroadcastRow, plan: Plan) -> None:
     rule = plan.audience
     row.texts, row.text_hash = dict(plan.texts), text_hash(plan.texts)
@@ -389,7 +221,8 @@ def _fill(row: BroadcastRow, plan: Plan) -> None:
     row.send_at, row.not_after = plan.send_at, plan.not_after
 
 
-def _row(db: Session, broadcast_id: int) -> BroadcastRow:
+def row_of(db: Session, broadcast_id: int) -> BroadcastRow:
+    """The row of a broadcast, locked; raises NotFound."""
     row = db.get(BroadcastRow, broadcast_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound("broadcast", broadcast_id)

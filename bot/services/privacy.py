@@ -14,7 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from bot.domain.messages import Reply
 from bot.domain.retention import Retention
 from bot.domain.town import Town
-from bot.services import broadcasts, events, inbox, registrations
+from bot.services import events, inbox, registrations, tallies
 from bot.storage.database import keys_of
 from bot.storage.keys import Keys
 from bot.storage.tables import (
@@ -50,7 +50,7 @@ def erase(db: Session, conversation: ConversationRow, now: datetime | None = Non
     With `now`, the seats they had are offered to whoever waits for them.
     """
     left = registrations.leave_all(db, conversation.id)
-    broadcasts.settle(db, DeliveryRow.conversation_id == conversation.id)
+    tallies.settle(db, DeliveryRow.conversation_id == conversation.id)
     db.execute(delete(WishRow).where(WishRow.conversation_id == conversation.id))
     db.execute(delete(SubscriptionRow).where(SubscriptionRow.conversation_id == conversation.id))
     turns = select(TurnRow.id).where(TurnRow.conversation_id == conversation.id)
@@ -78,7 +78,7 @@ def apply_retention(db: Session, retention: Retention, now: datetime) -> int:
     long_over = select(EventRow.id).where(EventRow.ends_at < now - retention.meetings)
     for table in (RegistrationRow, WishRow):
         count += len(db.scalars(delete(table).where(table.event_id.in_(long_over)).returning(table.id)).all())
-    count += broadcasts.settle(db, DeliveryRow.finished_at < now - retention.deliveries)
+    count += tallies.settle(db, DeliveryRow.finished_at < now - retention.deliveries)
     for conversation in db.scalars(asleep).all():
         erase(db, conversation, now)
         count += 1

@@ -23,6 +23,7 @@ from bot.domain.quiet import Clock, read_quiet_hours
 from bot.domain.registrations import Registration
 from bot.services import (
     agenda,
+    amendments,
     audiences,
     broadcasts,
     conversations,
@@ -265,12 +266,12 @@ class Office:
     def corrects(self, number: int, text: str) -> Broadcast:
         """Put another text in the place of what was delivered."""
         with self.database.writing() as db:
-            return broadcasts.correct(db, number, {"de": text}, self.now())
+            return amendments.correct(db, number, {"de": text}, self.now())
 
     def withdraws(self, number: int) -> Broadcast:
         """Take back what was delivered."""
         with self.database.writing() as db:
-            return broadcasts.withdraw(db, number, self.now())
+            return amendments.withdraw(db, number, self.now())
 
     def broadcast(self, number: int) -> Broadcast:
         """A broadcast as it stands."""
