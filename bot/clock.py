@@ -78,7 +78,7 @@ async def tidy(desk: Desk) -> None:
     """Delete what is no longer needed, and let none of it stay behind in the database's files."""
     retention = desk.policy.retention
     await desk.database.write(dialogue.forget_replies, retention, desk.now())
-    await desk.database.write(privacy.apply_retention, retention, desk.now())
+    await desk.database.write(privacy.apply_retention, retention, desk.now(), quiet=desk.clock.quiet)
     await desk.database.write(inbox.forget_done, desk.now())
     await asyncio.to_thread(desk.database.scrub)
 

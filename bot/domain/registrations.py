@@ -8,9 +8,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.events import Event, Help
+from bot.domain.quiet import QuietHours
 
 OFFER_LASTS = timedelta(hours=12)
 """How long a seat is kept for somebody from the waiting list who has not answered yet."""
+
+SHORTEST_OFFER = timedelta(hours=2)
+"""What quiet hours must leave of an offer, else it is told in the night."""
 
 LAST_OFFER = timedelta(hours=2)
 """Before the start: later nobody is offered a seat, because they could not come any more."""
@@ -62,24 +66,46 @@ class Asking:
     seats: int
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How an offer of seats holds."""
+
+    until: datetime
+    keeps_quiet: bool
+    """Whether it can wait until quiet hours are over; else the start comes too soon."""
+
+
 def fits(event: Event, taken: int, seats: int) -> bool:
     """Whether there is room for so many seats more."""
     return event.capacity is None or taken + seats <= event.capacity
 
 
 def next_offers(
-    event: Event, taken: int, waiting: Iterable[Asking], now: datetime
-) -> tuple[list[int], datetime | None]:
-    """Who of the waiting list, in its order, is offered seats now, and until when that holds.
+    event: Event, taken: int, waiting: Iterable[Asking], quiet: QuietHours | None, now: datetime
+) -> tuple[list[int], Terms | None]:
+    """Who of the waiting list, in its order, is offered seats now, and how that holds.
 
     Whoever needs more seats than are free lets the next one go first. Nobody, and None, later than LAST_OFFER.
     """
-    latest = event.starts_at - LAST_OFFER
-    if now >= latest:
+    terms = _terms(last_answer(event), quiet, now)
+    if terms is None:
         return [], None
     offered: list[int] = []
     for asking in waiting:
         if fits(event, taken, asking.seats):
             taken += asking.seats
             offered.append(asking.id)
-    return offered, min(now + OFFER_LASTS, latest)
+    return offered, terms
+
+
+def last_answer(event: Event) -> datetime:
+    """Until when somebody of the waiting list can say that they are coming."""
+    return event.starts_at - LAST_OFFER
+
+
+def _terms(latest: datetime, quiet: QuietHours | None, now: datetime) -> Terms | None:
+    if now >= latest:
+        return None
+    heard_at = quiet.next_allowed(now) if quiet else now  # who sleeps cannot answer
+    until = min(heard_at + OFFER_LASTS, latest)
+    return Terms(until, keeps_quiet=until - now >= OFFER_LASTS and until - heard_at >= SHORTEST_OFFER)

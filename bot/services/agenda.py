@@ -26,4 +26,4 @@ def do_what_is_due(db: Session, clock: Clock, now: datetime) -> None:
     reminders.queue_due(db, clock.quiet, now)
     broadcasts.start_due(db, now)
     broadcasts.finish(db, now)
-    registrations.expire_offers(db, registrations.with_old_offers(db, now), now)
+    registrations.expire_offers(db, registrations.with_old_offers(db, now), clock.quiet, now)

@@ -123,7 +123,7 @@ class _Exchange:
         move = self._decide(state)
         if isinstance(move, moves.EraseAll):
             language = self._language()
-            privacy.erase(self.db, self.conversation, self.now)
+            privacy.erase(self.db, self.conversation, self.now, quiet=self.policy.quiet)
             return Handled([forgotten(language)], has_erased=True)
         turn = self._write_down(turn, move, state)
         for version in conversations.versions(self.db, self.conversation, edits, turn) if edits else ():

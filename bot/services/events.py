@@ -92,7 +92,7 @@ def change(db: Session, event_id: int, changes: Mapping[str, Any], clock: Clock,
     row.version, row.changed_at = row.version + 1, now
     db.flush()
     reminders.replan(db, event_of(row), clock, now)
-    meetings.after_change(db, before, event_of(row), now)
+    meetings.after_change(db, before, event_of(row), clock.quiet, now)
     return event_of(row)
 
 

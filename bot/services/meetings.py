@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import DeliveryState, Kind, Skip
 from bot.domain.events import Event, EventState, whereabouts
+from bot.domain.quiet import QuietHours
 from bot.domain.registrations import TAKING_SEATS
 from bot.services import outbox, registrations
 from bot.services.outbox import Message
@@ -18,7 +19,7 @@ AT_ONCE = timedelta(hours=12)
 """What changes so shortly before the start is told in quiet hours too."""
 
 
-def after_change(db: Session, before: Event, after: Event, now: datetime) -> None:
+def after_change(db: Session, before: Event, after: Event, quiet: QuietHours | None, now: datetime) -> None:
     """Tell everyone who knows another time or place, and give new seats to whoever waits for one.
 
     A notice that still waits is put anew, so nobody gets a second one for the same.
@@ -38,7 +39,7 @@ def after_change(db: Session, before: Event, after: Event, now: datetime) -> Non
             version=after.version,
         )
         outbox.put(db, message, _knowing_otherwise(after))
-    registrations.move_up(db, after, now)
+    registrations.move_up(db, after, quiet, now)
 
 
 def after_cancelling(db: Session, event: Event, now: datetime) -> None:

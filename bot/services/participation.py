@@ -142,17 +142,18 @@ def _about_event(wish: Wish, event: Event, who: Participant) -> Reply:
             case SignUp(_, None) if event.takes_registrations(who.now):
                 return texts.ask_seats(event, who.reader)
             case SignUp(_, seats):
-                registrations.register(who.db, event, who.conversation.id, 1 if seats is None else seats, who.now)
+                wanted = 1 if seats is None else seats
+                registrations.register(who.db, event, who.conversation.id, wanted, who.clock.quiet, who.now)
                 _is_back(who)
                 return texts.signed_up(event, _standing(event, who), who.reader)
             case TakeOffer():
                 registrations.accept(who.db, event, who.conversation.id, who.now)
                 return texts.signed_up(event, _standing(event, who), who.reader)
             case SignOff():
-                was_there = registrations.unregister(who.db, event, who.conversation.id, who.now)
+                was_there = registrations.unregister(who.db, event, who.conversation.id, who.clock.quiet, who.now)
                 return texts.signed_off(event, was_there, who.reader)
-            case Need(_, wanted):
-                registrations.need(who.db, event, who.conversation.id, Help(wanted))
+            case Need(_, kind):
+                registrations.need(who.db, event, who.conversation.id, Help(kind))
                 return texts.event(event, _standing(event, who), who.reader)
             case Remind(_, lead):
                 return _remind(event, lead, who)

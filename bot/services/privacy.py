@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from bot.domain.messages import Reply
+from bot.domain.quiet import QuietHours
 from bot.domain.retention import Retention
 from bot.domain.town import Town
 from bot.services import events, inbox, registrations, tallies
@@ -44,10 +45,12 @@ def hand_over(db: Session, conversation: ConversationRow, town: Town, language: 
     return texts.my_data(json.dumps(content, ensure_ascii=False, indent=2).encode(), summary, language)
 
 
-def erase(db: Session, conversation: ConversationRow, now: datetime | None = None) -> None:
+def erase(
+    db: Session, conversation: ConversationRow, now: datetime | None = None, *, quiet: QuietHours | None = None
+) -> None:
     """Delete a resident's conversation and everything that hangs on it.
 
-    With `now`, the seats they had are offered to whoever waits for them.
+    With `now`, the seats they had are offered to whoever waits for them; `quiet` is when these are not woken.
     """
     left = registrations.leave_all(db, conversation.id)
     tallies.settle(db, DeliveryRow.conversation_id == conversation.id)
@@ -61,10 +64,10 @@ def erase(db: Session, conversation: ConversationRow, now: datetime | None = Non
     inbox.forget_resident(db, conversation.pseudonym)
     if now:
         for event_id in left:
-            registrations.move_up(db, events.find(db, event_id), now)
+            registrations.move_up(db, events.find(db, event_id), quiet, now)
 
 
-def apply_retention(db: Session, retention: Retention, now: datetime) -> int:
+def apply_retention(db: Session, retention: Retention, now: datetime, *, quiet: QuietHours | None = None) -> int:
     """Delete what has been kept long enough; returns how many records went."""
     old_turns = select(TurnRow.id).where(TurnRow.at < now - retention.texts)
     asleep = select(ConversationRow).where(ConversationRow.last_seen_at < now - retention.inactive)
@@ -80,7 +83,7 @@ def apply_retention(db: Session, retention: Retention, now: datetime) -> int:
         count += len(db.scalars(delete(table).where(table.event_id.in_(long_over)).returning(table.id)).all())
     count += tallies.settle(db, DeliveryRow.finished_at < now - retention.deliveries)
     for conversation in db.scalars(asleep).all():
-        erase(db, conversation, now)
+        erase(db, conversation, now, quiet=quiet)
         count += 1
     return count
 

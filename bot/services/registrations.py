@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from bot.domain.deliveries import Kind, Skip
 from bot.domain.errors import Refused
 from bot.domain.events import MOST_SEATS, Event, EventState, Help, whereabouts
+from bot.domain.quiet import QuietHours
 from bot.domain.registrations import (
-    OFFER_LASTS,
     TAKING_SEATS,
     Asking,
     Refusal,
     Registration,
     RegistrationState,
+    Terms,
     fits,
     next_offers,
 )
@@ -44,7 +45,9 @@ class Attendance:
     """What of the help offered is needed -> by how many registrations."""
 
 
-def register(db: Session, event: Event, conversation_id: int, seats: int, now: datetime) -> Registration:
+def register(
+    db: Session, event: Event, conversation_id: int, seats: int, quiet: QuietHours | None, now: datetime
+) -> Registration:
     """Sign a resident up for a number of seats, or change that number; without room they wait.
 
     Doing so twice changes nothing. Raises Refused: Refusal.OVER, NO_SIGN_UP or TOO_MANY_SEATS.
@@ -71,7 +74,7 @@ def register(db: Session, event: Event, conversation_id: int, seats: int, now: d
     row.seats = seats
     db.add(row)
     db.flush()
-    move_up(db, event, now)
+    move_up(db, event, quiet, now)
     return _registration(db, row)
 
 
@@ -87,7 +90,7 @@ def need(db: Session, event: Event, conversation_id: int, wanted: Help) -> Regis
     return _registration(db, row)
 
 
-def unregister(db: Session, event: Event, conversation_id: int, now: datetime) -> bool:
+def unregister(db: Session, event: Event, conversation_id: int, quiet: QuietHours | None, now: datetime) -> bool:
     """Take a registration back; the next of the waiting list is offered the seats. False if there was none."""
     event = locked(db, event.id)
     row = _find(db, event.id, conversation_id)
@@ -97,7 +100,7 @@ def unregister(db: Session, event: Event, conversation_id: int, now: datetime) -
     mine = (DeliveryRow.event_id == event.id, DeliveryRow.conversation_id == conversation_id)
     outbox.withdraw(db, Skip.NOT_TRUE, *mine, now=now)
     db.flush()
-    move_up(db, event, now)
+    move_up(db, event, quiet, now)
     return True
 
 
@@ -166,7 +169,7 @@ def attendance(db: Session, event_id: int) -> Attendance:
     )
 
 
-def move_up(db: Session, event: Event, now: datetime) -> int:
+def move_up(db: Session, event: Event, quiet: QuietHours | None, now: datetime) -> int:
     """Offer free seats to the waiting list; returns to how many residents."""
     if event.capacity is None or event.state is not EventState.PUBLISHED:
         return 0
@@ -175,16 +178,18 @@ def move_up(db: Session, event: Event, now: datetime) -> int:
     )
     rows = {row.id: row for row in db.scalars(waiting.order_by(RegistrationRow.id))}
     asking = [Asking(row.id, row.seats) for row in rows.values()]
-    offered, until = next_offers(event, _taken(db, event.id), asking, now)
+    offered, terms = next_offers(event, _taken(db, event.id), asking, quiet, now)
+    if terms is None:
+        return 0
     for number in offered:
         row = rows[number]
-        row.state, row.offer_until = RegistrationState.OFFERED.value, until
-        _tell_offer(db, event, row, now)
+        row.state, row.offer_until = RegistrationState.OFFERED.value, terms.until
+        _tell_offer(db, event, row, terms, now)
     db.flush()
     return len(offered)
 
 
-def expire_offers(db: Session, event_ids: Collection[int], now: datetime) -> int:
+def expire_offers(db: Session, event_ids: Collection[int], quiet: QuietHours | None, now: datetime) -> int:
     """Take back offers nobody answered, and make them to the next; returns how many were taken back.
 
     `event_ids` are those that `with_old_offers` names.
@@ -196,7 +201,7 @@ def expire_offers(db: Session, event_ids: Collection[int], now: datetime) -> int
             db.delete(row)
             count += 1
         db.flush()
-        move_up(db, event, now)
+        move_up(db, event, quiet, now)
     return count
 
 
@@ -212,13 +217,13 @@ def _old_offers(now: datetime):  # type: ignore[no-untyped-def]
     )
 
 
-def _tell_offer(db: Session, event: Event, row: RegistrationRow, now: datetime) -> None:
+def _tell_offer(db: Session, event: Event, row: RegistrationRow, terms: Terms, now: datetime) -> None:
     message = Message(
         kind=Kind.OFFER,
         subject=f"event/{event.id}/offer/{row.id}/{int(now.timestamp())}",
         due_at=now,
-        not_after=row.offer_until,
-        keeps_quiet=row.offer_until is None or row.offer_until - now >= OFFER_LASTS,  # else the start comes too soon
+        not_after=terms.until,
+        keeps_quiet=terms.keeps_quiet,
         event_id=event.id,
         version=event.version,
     )

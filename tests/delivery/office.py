@@ -205,12 +205,12 @@ class Office:
     def signs_up(self, event: Event, conversation: int, seats: int = 1) -> Registration:
         """Sign a resident up, or change that."""
         with self.database.writing() as db:
-            return registrations.register(db, events.find(db, event.id), conversation, seats, self.now())
+            return registrations.register(db, events.find(db, event.id), conversation, seats, CLOCK.quiet, self.now())
 
     def signs_off(self, event: Event, conversation: int) -> bool:
         """Take a registration back."""
         with self.database.writing() as db:
-            return registrations.unregister(db, events.find(db, event.id), conversation, self.now())
+            return registrations.unregister(db, events.find(db, event.id), conversation, CLOCK.quiet, self.now())
 
     def accepts(self, event: Event, conversation: int) -> Registration:
         """Take the seats that were offered."""

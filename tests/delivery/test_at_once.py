@@ -29,7 +29,7 @@ async def test_who_signed_up_while_the_place_changed_knows_the_new_one(office: O
     before = office.plans("2026-06-12T18:00", place={"de": "Schule"})
     office.moves(before, place={"de": "Kirche"})
     with office.database.writing() as db:
-        registrations.register(db, before, anna, 1, office.now())
+        registrations.register(db, before, anna, 1, None, office.now())
     office.moves(before, place={"de": "Schule"})
     await office.works()
     [told] = office.heard(7)

@@ -109,7 +109,7 @@ async def test_who_asked_before_the_cancelling_was_known_does_not_get_in_after_i
     meeting = office.plans("2026-06-12T18:00")
     office.cancels(meeting)
     with office.database.writing() as db, pytest.raises(Refused, match="event_over"):
-        registrations.register(db, meeting, anna, 1, office.now())
+        registrations.register(db, meeting, anna, 1, None, office.now())
 
 
 async def test_the_help_that_is_needed_is_counted(office: Office) -> None:
@@ -194,6 +194,17 @@ async def test_an_offer_at_night_waits_for_the_morning_where_there_is_time(offic
     assert office.heard(2) == []
     await office.works_at("2026-06-10T08:00")
     assert office.told([2]) == [1]
+
+
+async def test_an_offer_at_night_is_kept_twelve_hours_from_the_morning_on(office: Office) -> None:
+    meeting, residents = full(office)
+    await office.works_at("2026-06-09T21:00")
+    office.signs_off(meeting, residents[0])
+    await office.works_at("2026-06-10T09:00")
+    assert states(office, meeting, residents) == [None, OFFERED, WAITING]
+    assert "10. Juni 2026, 20 Uhr" in office.heard(2)[0]
+    await office.works_at("2026-06-10T20:00")
+    assert states(office, meeting, residents) == [None, None, OFFERED]
 
 
 async def test_more_seats_let_as_many_in_as_there_is_room(office: Office) -> None:

@@ -11,7 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.events import Event
-from bot.domain.registrations import LAST_OFFER, OFFER_LASTS, Asking, fits, next_offers
+from bot.domain.quiet import read_quiet_hours
+from bot.domain.registrations import LAST_OFFER, OFFER_LASTS, Asking, Terms, fits, next_offers
+from tests.conftest import BERLIN
 from tests.domain.opening_cases import INSTANT, at
 
 START = at("2026-06-09 18:00")
@@ -29,7 +31,7 @@ CAPACITIES = st.none() | st.integers(1, 60)
 def offers(*seats: int, taken: int, capacity: int | None = 10, now: datetime = EARLY) -> list[int]:
     """The places on the waiting list, from 1, that are offered seats."""
     waiting = [Asking(place, wanted) for place, wanted in enumerate(seats, 1)]
-    return next_offers(replace(MEETING, capacity=capacity), taken, iter(waiting), now)[0]
+    return next_offers(replace(MEETING, capacity=capacity), taken, iter(waiting), None, now)[0]
 
 
 @pytest.mark.parametrize(
@@ -86,12 +88,34 @@ def test_without_a_capacity_everybody_is_offered_seats() -> None:
     ids=["a week before", "just in time", "twelve hours", "three hours", "the last moment"],
 )
 def test_an_offer_holds_twelve_hours_but_not_later_than_two_hours_before(now: datetime, until: datetime) -> None:
-    assert next_offers(MEETING, 0, [Asking(5, 1)], now) == ([5], until)
+    offered, terms = next_offers(MEETING, 0, [Asking(5, 1)], None, now)
+    assert terms
+    assert (offered, terms.until) == ([5], until)
+
+
+@pytest.mark.parametrize(
+    ("hours", "start", "now", "until", "keeps_quiet"),
+    [
+        ("21:00-08:00", "2026-06-19 18:00", "2026-06-09 12:00", "2026-06-10 00:00", True),
+        ("21:00-08:00", "2026-06-19 18:00", "2026-06-09 21:00", "2026-06-10 20:00", True),
+        ("20:00-08:00", "2026-06-19 18:00", "2026-06-09 20:00", "2026-06-10 20:00", True),
+        ("21:00-08:00", "2026-06-10 14:00", "2026-06-09 22:00", "2026-06-10 12:00", True),
+        ("21:00-08:00", "2026-06-10 11:00", "2026-06-09 22:00", "2026-06-10 09:00", False),
+        ("20:00-08:00", "2026-06-10 10:00", "2026-06-09 20:00", "2026-06-10 08:00", False),
+        ("21:00-08:00", "2026-06-10 00:00", "2026-06-09 20:30", "2026-06-09 22:00", False),
+    ],
+    ids=["by day", "at night", "a long night", "four hours", "one hour", "over when it may be told", "in the evening"],
+)
+def test_an_offer_counts_from_when_it_may_be_told(
+    hours: str, start: str, now: str, until: str, keeps_quiet: bool
+) -> None:
+    meeting, quiet = replace(MEETING, starts_at=at(start)), read_quiet_hours(hours, BERLIN)
+    assert next_offers(meeting, 0, [Asking(5, 1)], quiet, at(now)) == ([5], Terms(at(until), keeps_quiet))
 
 
 @pytest.mark.parametrize("now", [LAST, LAST + INSTANT, START, START + timedelta(days=1)])
 def test_nobody_is_offered_a_seat_later_than_two_hours_before(now: datetime) -> None:
-    assert next_offers(MEETING, 0, [Asking(5, 1)], now) == ([], None)
+    assert next_offers(MEETING, 0, [Asking(5, 1)], None, now) == ([], None)
 
 
 @given(CAPACITIES, st.integers(0, 60), LISTS, st.timedeltas(timedelta(days=-30), timedelta(days=1)))
@@ -100,12 +124,12 @@ def test_offers_keep_every_promise(
     capacity: int | None, taken: int, waiting: list[Asking], now_after: timedelta
 ) -> None:
     meeting, now = replace(MEETING, capacity=capacity), START + now_after
-    offered, until = next_offers(meeting, taken, waiting, now)
-    if until is None:
+    offered, terms = next_offers(meeting, taken, waiting, None, now)
+    if terms is None:
         assert now >= START - LAST_OFFER
         assert offered == []
         return
-    assert now < until <= min(now + OFFER_LASTS, START - LAST_OFFER)
+    assert now < terms.until <= min(now + OFFER_LASTS, START - LAST_OFFER)
     assert offered == [asking.id for asking in waiting if asking.id in offered]
     used = taken
     for asking in waiting:
@@ -117,14 +141,14 @@ def test_offers_keep_every_promise(
 @given(CAPACITIES, st.integers(0, 60), LISTS)
 def test_a_second_look_offers_nothing_more(capacity: int | None, taken: int, waiting: list[Asking]) -> None:
     meeting = replace(MEETING, capacity=capacity)
-    offered, _ = next_offers(meeting, taken, waiting, EARLY)
+    offered, _ = next_offers(meeting, taken, waiting, None, EARLY)
     used = taken + sum(asking.seats for asking in waiting if asking.id in offered)
     still = [asking for asking in waiting if asking.id not in offered]
-    assert next_offers(meeting, used, still, EARLY)[0] == []
+    assert next_offers(meeting, used, still, None, EARLY)[0] == []
 
 
 @given(st.integers(1, 30), st.integers(0, 40), LISTS)
 def test_the_first_who_fits_is_never_passed(capacity: int, taken: int, waiting: list[Asking]) -> None:
     fitting = [asking.id for asking in waiting if taken + asking.seats <= capacity]
-    offered, _ = next_offers(replace(MEETING, capacity=capacity), taken, waiting, EARLY)
+    offered, _ = next_offers(replace(MEETING, capacity=capacity), taken, waiting, None, EARLY)
     assert offered[:1] == fitting[:1]

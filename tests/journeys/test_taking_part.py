@@ -89,7 +89,7 @@ async def test_a_full_meeting_has_a_waiting_list(door: Door, town: TestTown) -> 
         other.created_at = other.last_seen_at = town.now()
         db.add(other)
         db.flush()
-        registrations.register(db, meeting, other.id, 1, town.now())
+        registrations.register(db, meeting, other.id, 1, None, town.now())
     told = await only(door, f"/register {meeting.id} 1")
     assert "Warteliste" in told.text
     assert "die Nummer 1" in told.text
