@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
 from enum import StrEnum
+
+from bot.domain.errors import InvalidInput
 
 
 class Role(StrEnum):
@@ -48,3 +51,33 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 def may(role: Role, right: Right) -> bool:
     """Whether a role has a right."""
     return right in RIGHTS[role]
+
+
+LONGEST_NAME = 100
+"""Characters of the name of an account or a token."""
+
+SHORTEST_PASSWORD = 12
+LONGEST_PASSWORD = 1000
+"""Characters. Length counts, no rule asks for digits or signs. Source: NIST SP 800-63B, 5.1.1.2."""
+
+
+def name_key(name: str) -> str:
+    """By which an account is found: capitals and spaces around it do not matter."""
+    return unicodedata.normalize("NFKC", name).casefold().strip()
+
+
+def check_name(name: str) -> None:
+    """Raise InvalidInput (name) where a name cannot be that of an account."""
+    if not name.strip() or len(name) > LONGEST_NAME:
+        raise InvalidInput("It takes 1 to {most} characters.", field="name", most=LONGEST_NAME)
+
+
+def check_password(password: str, name: str) -> None:
+    """Raise InvalidInput (password) where one is easily guessed."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise InvalidInput("It takes at least {least} characters.", field="password", least=SHORTEST_PASSWORD)
+    if len(password) > LONGEST_PASSWORD:
+        raise InvalidInput("It takes at most {most} characters.", field="password", most=LONGEST_PASSWORD)
+    rest = password.casefold().replace(name_key(name), "") if name.strip() else password
+    if len(set(rest)) < 5:
+        raise InvalidInput("It is too easily guessed. Take a sentence, for example.", field="password")

@@ -8,13 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Column, select
+from sqlalchemy import Column, select, update
 from sqlalchemy import Table as AnyTable
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import DatabaseError, StatementError
 
 from bot.storage.base import Moment, Table
 from bot.storage.database import Database
-from bot.storage.tables import RETENTION, InboxRow
+from bot.storage.tables import RETENTION, AuditRow, InboxRow
 from tests.conftest import NOON
 
 KNOWLEDGE = {
@@ -28,6 +28,15 @@ KNOWLEDGE = {
     "broadcast",
     "api_token",
     "attachment",
+    "entry_version",
+    "entry_draft",
+    "golden_question",
+    "canned_reply",
+    "figure",
+    "staff",
+    "setup_link",
+    "staff_session",
+    "audit",
 }
 """Tables of what the town publishes or runs; every other table could hold something of a resident."""
 
@@ -65,7 +74,7 @@ def _holds_text(column: Column[Any]) -> bool:
     return type(column.type).__name__ == "Text"
 
 
-NAMELESS = {"inbox", "lease", "pace"}
+NAMELESS = {"inbox", "lease", "pace", "question_group", "sign_in_failure"}
 """Tables that hold nothing of a resident but what is sealed until it is answered, and keyed hashes."""
 
 
@@ -122,3 +131,10 @@ def test_moments_are_compared_by_time_and_not_by_wall_clock(database: Database) 
     with database.reading() as db:
         assert db.scalars(select(InboxRow.id).where(InboxRow.received_at < NOON)).all()
         assert not db.scalars(select(InboxRow.id).where(InboxRow.received_at >= NOON)).all()
+
+
+def test_the_audit_trail_is_only_added_to(database: Database) -> None:
+    with database.writing() as db:
+        db.add(AuditRow(at=NOON, actor="a", way="console", area="entry", deed="publish", subject="x", details={}))
+    with pytest.raises(DatabaseError, match="only added to"), database.writing() as db:
+        db.execute(update(AuditRow).values(actor="somebody else"))

@@ -6,30 +6,60 @@ needed and deleted afterwards. RETENTION says for every table what ends its rows
 
 from __future__ import annotations
 
-from bot.storage.tables.conversations import ConversationRow, InboxRow, LetterRow, QuestionRow, TurnRow
+from bot.storage.tables.cases import CannedReplyRow, CaseMessageRow, CaseRow
+from bot.storage.tables.conversations import (
+    ConversationRow,
+    InboxRow,
+    LetterRow,
+    QuestionGroupRow,
+    QuestionRow,
+    TurnRow,
+)
 from bot.storage.tables.events import EventRow, RegistrationRow, ReminderRow, TopicRow, WishRow
-from bot.storage.tables.knowledge import EntryRow, FactRow, PhraseRow, WordingRow
+from bot.storage.tables.figures import FigureRow
+from bot.storage.tables.knowledge import (
+    EntryDraftRow,
+    EntryRow,
+    EntryVersionRow,
+    FactRow,
+    GoldenRow,
+    PhraseRow,
+    WordingRow,
+)
 from bot.storage.tables.notices import AttachmentRow, BroadcastRow, DeliveryRow, PaceRow, SubscriptionRow
 from bot.storage.tables.processes import LeaseRow
-from bot.storage.tables.staff import TokenRow
+from bot.storage.tables.staff import AuditRow, SetupLinkRow, SignInFailureRow, StaffRow, StaffSessionRow, TokenRow
 
 __all__ = [
     "RETENTION",
     "AttachmentRow",
+    "AuditRow",
     "BroadcastRow",
+    "CannedReplyRow",
+    "CaseMessageRow",
+    "CaseRow",
     "ConversationRow",
     "DeliveryRow",
+    "EntryDraftRow",
     "EntryRow",
+    "EntryVersionRow",
     "EventRow",
     "FactRow",
+    "FigureRow",
+    "GoldenRow",
     "InboxRow",
     "LeaseRow",
     "LetterRow",
     "PaceRow",
     "PhraseRow",
+    "QuestionGroupRow",
     "QuestionRow",
     "RegistrationRow",
     "ReminderRow",
+    "SetupLinkRow",
+    "SignInFailureRow",
+    "StaffRow",
+    "StaffSessionRow",
     "SubscriptionRow",
     "TokenRow",
     "TopicRow",
@@ -42,10 +72,14 @@ RETENTION = {
     "entry": "until staff delete it",
     "wording": "with its entry",
     "phrase": "with its entry",
+    "entry_version": "with its entry",
+    "entry_draft": "until it is published or thrown away",
+    "golden_question": "until staff delete it",
     "town_fact": "until staff change it",
     "conversation": "a year after the last message, or until the resident asks to be forgotten",
     "turn": "30 days (LOTSE_RETENTION_DAYS); its sealed replies a quarter of an hour",
     "question": "with its turn",
+    "question_group": "90 days after its newest question",
     "letter": "30 days (LOTSE_RETENTION_DAYS)",
     "inbox": "its text until it is answered, what an edit needs ten minutes, the rest two days",
     "topic": "until staff delete it",
@@ -59,5 +93,14 @@ RETENTION = {
     "delivery": "90 days after it was sent, then only counts",
     "pace": "for ever: one moment for each channel",
     "api_token": "until staff take it back",
+    "staff": "until an administrator deletes it",
+    "setup_link": "until it is used, a week at most",
+    "staff_session": "12 hours at most",
+    "sign_in_failure": "a quarter of an hour",
+    "audit": "a year",
+    "staff_case": "three months after it was closed",
+    "case_message": "with its case",
+    "canned_reply": "until staff delete it",
+    "figure": "for the programme and ten years: it names nobody",
     "lease": "until its process stops or another takes over",
 }

@@ -91,6 +91,10 @@ class QuestionRow(Table):
     """The entry that the resident chose."""
     wanted_at: Mapped[datetime | None]
     """When the resident asked the team to answer."""
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("question_group.id", ondelete="SET NULL"), index=True)
+    """The questions that say the same; none before it was sorted."""
+    answered_at: Mapped[datetime | None]
+    """When the team answered the resident."""
 
 
 class LetterRow(Table):
@@ -133,3 +137,29 @@ class InboxRow(Table):
     """Keyed hash of the text that was answered: tells whether an edit changed it. Kept for ten minutes."""
     sent_ids: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     """The channel's numbers of the replies, in order, so that an edit can change them. Kept for ten minutes."""
+
+
+class QuestionGroupRow(Table):
+    """Questions that say the same: staff look at them together. It outlives them and holds none of their words."""
+
+    __tablename__ = "question_group"
+    __table_args__ = (Index("ix_question_group_open", "state", "last_at"), NEVER_AGAIN)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    language: Mapped[str] = mapped_column(String(20))
+    count: Mapped[int]
+    """How often it was asked."""
+    wanted: Mapped[int]
+    """How many want the team to answer."""
+    days: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Day -> how often it was asked."""
+    guess: Mapped[str | None] = mapped_column(String(200))
+    """The entry that came nearest."""
+    state: Mapped[str] = mapped_column(String(20))
+    """open, linked, answered, out_of_scope or ignored."""
+    entry_id: Mapped[str | None] = mapped_column(String(200))
+    """The entry that answers it now."""
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None] = mapped_column(String(120))

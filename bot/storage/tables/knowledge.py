@@ -63,3 +63,53 @@ class FactRow(Table):
 
     name: Mapped[str] = mapped_column(String(50), primary_key=True)
     value: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class EntryVersionRow(Table):
+    """An entry as it was once stored: never changed afterwards."""
+
+    __tablename__ = "entry_version"
+    __table_args__ = (UniqueConstraint("entry_id", "number"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    entry_id: Mapped[str] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    """From 1, for each entry."""
+    content_hash: Mapped[str] = mapped_column(String(64), index=True)
+    """As in `entry` and `turn`: what a resident was shown leads to its version."""
+    record: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """The whole entry, as in a knowledge file."""
+    author: Mapped[str] = mapped_column(String(120))
+    at: Mapped[datetime]
+
+
+class EntryDraftRow(Table):
+    """A changed or new entry that residents do not see yet."""
+
+    __tablename__ = "entry_draft"
+
+    entry_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    """Of the entry that it changes, or that it will be."""
+    record: Mapped[dict[str, Any]] = mapped_column(JSON)
+    base_hash: Mapped[str | None] = mapped_column(String(64))
+    """The content hash of the entry that it began from; none for a new one."""
+    edition: Mapped[int]
+    """Grows with each save, so that two people cannot overwrite each other unnoticed."""
+    in_review: Mapped[bool]
+    """Whether its author asked a colleague to look at it."""
+    author: Mapped[str] = mapped_column(String(120))
+    at: Mapped[datetime]
+
+
+class GoldenRow(Table):
+    """A question whose right answer staff know, beside those of the starter content."""
+
+    __tablename__ = "golden_question"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    language: Mapped[str | None] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)
+    expect: Mapped[str | None] = mapped_column(String(200))
+    """Id of the entry that answers it; none: none does."""
+    author: Mapped[str] = mapped_column(String(120))
+    at: Mapped[datetime]
