@@ -30,7 +30,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 LONGEST_ACTION = 64
-"""Bytes. Source: Bot API, InlineKeyboardButton.callback_data."""
+"""Bytes that a button carries. Source: Bot API, InlineKeyboardButton.callback_data."""
 
 NONE = "-"
 _NUMBER = r"(0|[1-9][0-9]{0,17})"

@@ -9,6 +9,7 @@ from html import escape, unescape
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.domain.actions import LONGEST_ACTION
 from bot.domain.messages import Choice, Fact, File, Reply
 
 LONGEST_TEXT = 4096
@@ -16,9 +17,6 @@ LONGEST_TEXT = 4096
 
 LONGEST_LABEL = 200
 """Characters of a fact's label; what is longer is no label."""
-
-LONGEST_PAYLOAD = 64
-"""Bytes that a button carries. Source: Bot API, InlineKeyboardButton."""
 
 MOST_BESIDE, LONGEST_BESIDE = 8, 18
 """Buttons in one row, and characters of the label of one that shares its row: a phone cuts off what is longer."""
@@ -57,7 +55,7 @@ def keyboard(choices: Sequence[Choice]) -> InlineKeyboardMarkup | None:
     """The rows of buttons; a choice whose action no button can carry is left out, because Telegram would refuse all."""
     rows: list[list[InlineKeyboardButton]] = []
     for choice in choices:
-        if len(choice.action.encode()) > LONGEST_PAYLOAD:
+        if len(choice.action.encode()) > LONGEST_ACTION:
             continue
         button = InlineKeyboardButton(choice.label.strip() or "…", callback_data=choice.action or "?")
         is_beside = choice.beside and bool(rows) and len(rows[-1]) < MOST_BESIDE

@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.actions import LONGEST_ACTION
 from bot.domain.messages import Choice, Fact, File, Reply
-from bot.telegram.render import LONGEST_PAYLOAD, LONGEST_TEXT, divide, keyboard, render, units
+from bot.telegram.render import LONGEST_TEXT, divide, keyboard, render, units
 from tests.fakes.bot_api_html import read_html
 
 FILE = File("daten.json", "application/json", b"{}")
@@ -49,8 +50,8 @@ def test_a_button_carries_its_action_or_is_not_there(reply: Reply) -> None:
     *others, last = render(reply)
     assert all(part.keyboard is None for part in others)
     shown = [button.callback_data for row in last.keyboard.inline_keyboard for button in row] if last.keyboard else []
-    assert shown == [choice.action or "?" for choice in reply.choices if len(choice.action.encode()) <= LONGEST_PAYLOAD]
-    assert all(1 <= len(data.encode()) <= LONGEST_PAYLOAD for data in shown)
+    assert shown == [choice.action or "?" for choice in reply.choices if len(choice.action.encode()) <= LONGEST_ACTION]
+    assert all(1 <= len(data.encode()) <= LONGEST_ACTION for data in shown)
 
 
 @given(st.text(st.sampled_from("ab \n.!?🏠ß“"), max_size=600), st.integers(20, 60))
