@@ -80,12 +80,6 @@ class Desk:
                 self._settling = asyncio.create_task(self._settle())
             return is_new
 
-    async def settled(self) -> Snapshot:
-        """The knowledge of the moment, when all of it has been learned."""
-        if self._settling:
-            await self._settling
-        return self.snapshot
-
     async def _settle(self) -> None:
         """Build in full what was built provisionally, until nothing has changed meanwhile."""
         try:

@@ -97,11 +97,6 @@ def hear(text: str) -> Heard:
     return _whole_messages().get(folded) or Heard(attribute=_attribute(spoken))
 
 
-def command_words(command: Command, language: str) -> Sequence[str]:
-    """What speakers of a language type for a command, the usual word first; none for a language without a file."""
-    return _lexicon().get(language, {}).get(command.value, ())
-
-
 def _attribute(spoken: Spoken) -> Attribute | None:
     """The first attribute that is asked for in a language of which every other word is a function word.
 

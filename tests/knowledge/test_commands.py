@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.commands import MOST_WORDS, Attribute, Command, Heard, Word, command_words, hear
+from knowledge.commands import MOST_WORDS, Attribute, Command, Heard, Word, hear
 from knowledge.normalize import fold, stop_words, words
 
 LANGUAGES = ("de", "en", "tr", "ar", "ru", "uk", "pl", "ro", "bg", "fr")
@@ -240,9 +240,3 @@ def test_case_and_punctuation_change_nothing(
     phrase = listed[0]
     loud = phrase.upper() if is_loud and phrase.upper().casefold() == phrase.casefold() else phrase
     assert hear(f" {loud}{end}") == hear(phrase)
-
-
-def test_the_usual_word_for_a_command_comes_first() -> None:
-    assert command_words(Command.HELP, "de")[0] == "hilfe"
-    assert command_words(Command.STOP, "en")[0] == "stop"
-    assert list(command_words(Command.MENU, "xx")) == []
