@@ -87,7 +87,7 @@ def next_offers(
 
     Whoever needs more seats than are free lets the next one go first. Nobody, and None, later than LAST_OFFER.
     """
-    terms = _terms(last_answer(event), quiet, now)
+    terms = terms_of(event, quiet, now)
     if terms is None:
         return [], None
     offered: list[int] = []
@@ -103,7 +103,9 @@ def last_answer(event: Event) -> datetime:
     return event.starts_at - LAST_OFFER
 
 
-def _terms(latest: datetime, quiet: QuietHours | None, now: datetime) -> Terms | None:
+def terms_of(event: Event, quiet: QuietHours | None, now: datetime) -> Terms | None:
+    """How an offer that is made now holds; None where it is too late for one."""
+    latest = last_answer(event)
     if now >= latest:
         return None
     heard_at = quiet.next_allowed(now) if quiet else now  # who sleeps cannot answer

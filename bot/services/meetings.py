@@ -39,6 +39,7 @@ def after_change(db: Session, before: Event, after: Event, quiet: QuietHours | N
             version=after.version,
         )
         outbox.put(db, message, _knowing_otherwise(after))
+        registrations.shorten_offers(db, after, quiet, now)
     registrations.move_up(db, after, quiet, now)
 
 

@@ -148,6 +148,7 @@ def _about_event(wish: Wish, event: Event, who: Participant) -> Reply:
                 return texts.signed_up(event, _standing(event, who), who.reader)
             case TakeOffer():
                 registrations.accept(who.db, event, who.conversation.id, who.now)
+                _is_back(who)
                 return texts.signed_up(event, _standing(event, who), who.reader)
             case SignOff():
                 was_there = registrations.unregister(who.db, event, who.conversation.id, who.clock.quiet, who.now)

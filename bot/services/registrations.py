@@ -6,10 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from bot.domain.deliveries import Kind, Skip
+from bot.domain.deliveries import DeliveryState, Kind, Skip
 from bot.domain.errors import Refused
 from bot.domain.events import MOST_SEATS, Event, EventState, Help, whereabouts
 from bot.domain.quiet import QuietHours
@@ -21,7 +21,9 @@ from bot.domain.registrations import (
     RegistrationState,
     Terms,
     fits,
+    last_answer,
     next_offers,
+    terms_of,
 )
 from bot.services import outbox
 from bot.services.event_rows import locked
@@ -57,20 +59,17 @@ def register(
         raise Refused(Refusal.OVER)
     if not event.takes_registrations(now):
         raise Refused(Refusal.NO_SIGN_UP)
-    if not 1 <= seats <= min(MOST_SEATS, event.capacity or MOST_SEATS):
-        raise Refused(Refusal.TOO_MANY_SEATS)
     row = _find(db, event.id, conversation_id)
+    own = row.seats if row and row.state in TAKING_SEATS else 0  # theirs, also where the capacity was lowered since
+    if not 1 <= seats <= max(own, min(MOST_SEATS, event.capacity or MOST_SEATS)):
+        raise Refused(Refusal.TOO_MANY_SEATS)
     if row is None:
-        row = RegistrationRow(event_id=event.id, conversation_id=conversation_id, needs=[], at=now, seats=0)
+        row = RegistrationRow(event_id=event.id, conversation_id=conversation_id, needs=[], at=now)
         row.state, row.told = RegistrationState.WAITING.value, whereabouts(event)
-        has_seats = False
-    else:
-        has_seats = row.state in TAKING_SEATS
-    taken = _taken(db, event.id) - (row.seats if has_seats else 0)
-    if fits(event, taken, seats):
+    if seats <= own or fits(event, _taken(db, event.id) - own, seats):
         row.state, row.offer_until = RegistrationState.CONFIRMED.value, None
-    elif has_seats:
-        raise Refused(Refusal.TOO_MANY_SEATS)  # what they have is theirs
+    elif own:
+        raise Refused(Refusal.TOO_MANY_SEATS)
     row.seats = seats
     db.add(row)
     db.flush()
@@ -115,10 +114,15 @@ def leave_all(db: Session, conversation_id: int) -> list[int]:
 
 
 def accept(db: Session, event: Event, conversation_id: int, now: datetime) -> Registration:
-    """Take the seats that were offered. Raises Refused (Refusal.NO_OFFER) where none are kept any more."""
+    """Take the seats that were offered.
+
+    Raises Refused: Refusal.OVER, or NO_OFFER where none are kept any more.
+    """
     event = locked(db, event.id)
+    if event.state is not EventState.PUBLISHED or event.has_begun(now):
+        raise Refused(Refusal.OVER)
     row = _find(db, event.id, conversation_id)
-    if row is None or row.state == RegistrationState.WAITING.value:
+    if row is None or row.state == RegistrationState.WAITING.value or (row.offer_until and row.offer_until <= now):
         raise Refused(Refusal.NO_OFFER)
     row.state, row.offer_until = RegistrationState.CONFIRMED.value, None
     db.flush()
@@ -187,6 +191,20 @@ def move_up(db: Session, event: Event, quiet: QuietHours | None, now: datetime) 
         _tell_offer(db, event, row, terms, now)
     db.flush()
     return len(offered)
+
+
+def shorten_offers(db: Session, event: Event, quiet: QuietHours | None, now: datetime) -> None:
+    """Let offers end in time for a meeting that now begins earlier; what waits for the morning may not wait then."""
+    latest, terms = last_answer(event), terms_of(event, quiet, now)
+    offers = update(RegistrationRow).where(RegistrationRow.event_id == event.id, RegistrationRow.offer_until > latest)
+    db.execute(offers.values(offer_until=latest))
+    untold = update(DeliveryRow).where(
+        DeliveryRow.event_id == event.id,
+        DeliveryRow.kind == Kind.OFFER.value,
+        DeliveryRow.state == DeliveryState.QUEUED.value,
+        DeliveryRow.not_after > latest,
+    )
+    db.execute(untold.values(not_after=latest, keeps_quiet=terms is not None and terms.keeps_quiet))
 
 
 def expire_offers(db: Session, event_ids: Collection[int], quiet: QuietHours | None, now: datetime) -> int:

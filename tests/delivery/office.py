@@ -18,9 +18,11 @@ from bot.desk import Desk
 from bot.domain.broadcasts import Audience, Broadcast
 from bot.domain.events import Event
 from bot.domain.leads import read_lead
-from bot.domain.messages import Incoming
+from bot.domain.messages import Incoming, Reply
+from bot.domain.participation import Wish
 from bot.domain.quiet import Clock, read_quiet_hours
 from bot.domain.registrations import Registration
+from bot.domain.town import Town
 from bot.services import (
     agenda,
     amendments,
@@ -39,6 +41,7 @@ from bot.services.events import Draft
 from bot.services.indexing import ShelfCache, build_here
 from bot.services.notices import Rules
 from bot.services.pace import Rate
+from bot.services.participation import Participant, fulfil
 from bot.storage.database import Database
 from bot.storage.tables import ConversationRow, DeliveryRow
 from bot.telegram.outlet import Outlet
@@ -216,6 +219,12 @@ class Office:
         """Take the seats that were offered."""
         with self.database.writing() as db:
             return registrations.accept(db, events.find(db, event.id), conversation, self.now())
+
+    def acts(self, wish: Wish, conversation: int) -> Reply:
+        """What a resident is answered who taps a button or writes a command."""
+        with self.database.writing() as db:
+            row = db.get_one(ConversationRow, conversation)
+            return fulfil(wish, Participant(db, row, "de", Town(BERLIN), CLOCK, "", self.now()))
 
     def registration(self, event: Event, conversation: int) -> Registration | None:
         """A resident's registration."""

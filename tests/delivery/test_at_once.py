@@ -7,21 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from bot.domain.actions import SignUp
 from bot.domain.leads import read_lead
-from bot.domain.messages import Reply
-from bot.domain.town import Town
 from bot.services import events, registrations, reminders
-from bot.services.participation import Participant, fulfil
-from bot.storage.tables import ConversationRow
-from tests.conftest import BERLIN
 from tests.delivery.office import CLOCK, Office
-
-
-def says_it_comes(office: Office, event_id: int, conversation: int) -> Reply:
-    """A resident taps "1 seat"."""
-    with office.database.writing() as db:
-        who = db.get_one(ConversationRow, conversation)
-        resident = Participant(db, who, "de", Town(BERLIN), CLOCK, "", office.now())
-        return fulfil(SignUp(event_id, 1), resident)
 
 
 async def test_who_signed_up_while_the_place_changed_knows_the_new_one(office: Office) -> None:
@@ -53,7 +40,7 @@ async def test_the_answer_tells_the_event_as_it_is_when_the_seat_is_given(office
     with ThreadPoolExecutor(1) as threads:
         with office.database.writing() as db:
             events.change(db, meeting.id, {"place": {"de": "Kirche"}}, CLOCK, office.now())
-            answer = threads.submit(says_it_comes, office, meeting.id, anna)
+            answer = threads.submit(office.acts, SignUp(meeting.id, 1), anna)
             time.sleep(0.3)  # it waits for the change
         told = answer.result()
     assert "Kirche" in [fact.value for fact in told.facts]

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from bot.domain.actions import TakeOffer
 from bot.domain.errors import Refused
 from bot.domain.events import Event, EventState, Help
 from bot.domain.registrations import RegistrationState
@@ -221,6 +222,18 @@ async def test_fewer_seats_take_nobody_s_away(office: Office) -> None:
     assert states(office, meeting, residents) == [CONFIRMED, CONFIRMED, CONFIRMED, WAITING]
 
 
+async def test_seats_can_be_given_back_after_there_are_fewer(office: Office) -> None:
+    meeting = office.plans("2026-06-12T18:00", capacity=4)
+    anna = office.knows(7)
+    office.signs_up(meeting, anna, 4)
+    office.moves(meeting, capacity=1)
+    assert office.signs_up(meeting, anna, 4).seats == 4
+    mine = office.signs_up(meeting, anna, 2)
+    assert (mine.state, mine.seats) == (CONFIRMED, 2)
+    with pytest.raises(Refused, match="too_many_seats"):
+        office.signs_up(meeting, anna, 3)
+
+
 async def test_a_group_that_does_not_fit_lets_the_next_one_go_first(office: Office) -> None:
     meeting = office.plans("2026-06-19T18:00", capacity=2)
     anna, ben, cem = (office.knows(number) for number in (7, 8, 9))
@@ -246,6 +259,59 @@ async def test_who_was_offered_a_seat_is_reminded_only_when_they_took_it(office:
     assert office.told([2]) == [1]
     office.accepts(meeting, residents[1])
     await office.works_at("2026-06-10T16:00")
+    assert office.told([2]) == [2]
+
+
+@pytest.mark.parametrize("ends_by", ["cancelling", "beginning"])
+async def test_nobody_takes_a_seat_of_what_is_over(office: Office, ends_by: str) -> None:
+    meeting, residents = full(office, waiting=1)
+    office.signs_off(meeting, residents[0])
+    if ends_by == "cancelling":
+        office.cancels(meeting)
+    else:
+        office.now.moves(days=10, hours=6)
+    with pytest.raises(Refused, match="event_over"):
+        office.accepts(meeting, residents[1])
+
+
+async def test_nobody_takes_a_seat_that_is_kept_no_longer(office: Office) -> None:
+    meeting, residents = full(office, waiting=1)
+    office.signs_off(meeting, residents[0])
+    office.now.moves(hours=12)
+    with pytest.raises(Refused, match="no_offer"):
+        office.accepts(meeting, residents[1])
+
+
+async def test_an_offer_ends_in_time_for_a_meeting_that_is_moved_to_an_earlier_hour(office: Office) -> None:
+    meeting, residents = full(office)
+    office.signs_off(meeting, residents[0])
+    await office.works()
+    office.moves(meeting, "2026-06-09T20:00")
+    await office.works_at("2026-06-09T17:59")
+    assert states(office, meeting, residents) == [None, OFFERED, WAITING]
+    await office.works_at("2026-06-09T18:00")
+    assert states(office, meeting, residents) == [None, None, WAITING]
+
+
+async def test_an_offer_that_waits_for_the_morning_is_told_at_once_when_the_morning_is_too_late(office: Office) -> None:
+    meeting, residents = full(office)
+    await office.works_at("2026-06-09T22:00")
+    office.signs_off(meeting, residents[0])
+    await office.works()
+    assert office.heard(2) == []
+    office.moves(meeting, "2026-06-10T09:00")
+    await office.works_on(1, times=2)
+    assert any("frei geworden" in told and " 7 Uhr" in told for told in office.heard(2))
+    assert office.accepts(meeting, residents[1]).state is CONFIRMED
+
+
+async def test_who_takes_a_seat_after_ending_all_notices_is_reminded(office: Office) -> None:
+    meeting, residents = full(office, waiting=1)
+    office.signs_off(meeting, residents[0])
+    await office.works()
+    office.stops(residents[1])
+    office.acts(TakeOffer(meeting.id), residents[1])
+    await office.works_at("2026-06-18T18:00")
     assert office.told([2]) == [2]
 
 
