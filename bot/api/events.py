@@ -133,13 +133,31 @@ class Aftermath(BaseModel):
 def router(desk: Desk) -> APIRouter:
     """The event calls over a desk."""
     routes = APIRouter(prefix="/api/v1/events", tags=["events"], responses=STAFF)
-    reading, planning = [Depends(allowed(desk, Right.READ))], [Depends(allowed(desk, Right.PLAN))]
+    _add_reading(routes, desk)
+    _add_planning(routes, desk)
+    _add_attendance(routes, desk)
+    return routes
+
+
+def _add_reading(routes: APIRouter, desk: Desk) -> None:
+    """The calls that show events."""
+    reading = [Depends(allowed(desk, Right.READ))]
 
     @routes.get("", dependencies=reading)
     async def listed(cursor: Annotated[int, Query(ge=0, le=2**62)] = 0) -> Page[Event]:
         """All events by their numbers, past and cancelled ones too."""
         found = await desk.database.read(events.listed, cursor, MOST)
         return page([_event(desk, one) for one in found], found[-1].id if found else None, MOST)
+
+    @routes.get("/{number}", dependencies=reading)
+    async def one(number: Number) -> Event:
+        """One event."""
+        return _event(desk, await desk.database.read(events.find, number))
+
+
+def _add_planning(routes: APIRouter, desk: Desk) -> None:
+    """The calls that make and change events."""
+    planning = [Depends(allowed(desk, Right.PLAN))]
 
     @routes.post("", status_code=201, responses=RESPONSES, dependencies=planning)
     async def create(new: NewEvent) -> Event:
@@ -148,11 +166,6 @@ def router(desk: Desk) -> APIRouter:
         draft = Draft(**_values(new, exclude={"repeat"}))
         made = await desk.database.write(events.create, draft, desk.clock, desk.now(), repeat)
         return _event(desk, made[0])
-
-    @routes.get("/{number}", dependencies=reading)
-    async def one(number: Number) -> Event:
-        """One event."""
-        return _event(desk, await desk.database.read(events.find, number))
 
     @routes.patch("/{number}", responses=RESPONSES, dependencies=planning)
     async def change(number: Number, changes: EventChange) -> Event:
@@ -172,6 +185,11 @@ def router(desk: Desk) -> APIRouter:
         """How many came, and what came of it; those who were registered are told the summary, once."""
         args = (number, after.attendance, after.summary)
         return {"told": await desk.database.write(events.note_outcome, *args, desk.now())}
+
+
+def _add_attendance(routes: APIRouter, desk: Desk) -> None:
+    """The calls about who is coming, and what they are sent."""
+    reading = [Depends(allowed(desk, Right.READ))]
 
     @routes.get("/{number}/registrations", dependencies=reading)
     async def registered(number: Number) -> Registrations:
@@ -199,8 +217,6 @@ def router(desk: Desk) -> APIRouter:
         """A QR code for posters: its link opens the event in the chat."""
         await desk.database.read(events.find, number)
         return Response(poster_code(f"{desk.policy.address}/?start=e_{number}"), media_type="image/svg+xml")
-
-    return routes
 
 
 def _values(fields: EventFields, **how: Any) -> dict[str, Any]:
