@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gettext
 import io
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
@@ -71,10 +72,17 @@ def language_named(text: str) -> str | None:
 @cache
 def catalog(language: str) -> gettext.NullTranslations:
     """The words of a language, or of its base ("de" for "de-easy"); the source texts for English."""
-    file = resources.files("bot.texts") / f"{language.partition('-')[0]}.po"
-    if not file.is_file():
-        return gettext.NullTranslations()
+    base = base_language(language)
+    file = resources.files("bot.texts") / f"{base}.po"
+    return translations([file.read_bytes()], base) if file.is_file() else gettext.NullTranslations()
+
+
+def translations(files: Sequence[bytes], language: str) -> gettext.NullTranslations:
+    """The words of one language out of the contents of .po files; a text in several of them is that of the last."""
+    whole, *others = [read_po(io.BytesIO(content), locale=language) for content in files]
+    for message in [message for other in others for message in other if message.id]:
+        whole[message.id] = message
     compiled = io.BytesIO()
-    write_mo(compiled, read_po(io.BytesIO(file.read_bytes()), locale=base_language(language)))
+    write_mo(compiled, whole)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
