@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
-from hashlib import sha256
-from importlib import resources
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Header, Query, Request
@@ -22,15 +19,10 @@ from bot.services.letters import Letter
 from bot.texts import privacy, wording
 from bot.texts.catalog import catalog, nearest, offered
 from bot.webchat import render
+from bot.webchat.assets import add_assets, addresses
 from bot.webchat.history import Exchange, open_history, seal_history
 from knowledge.commands import Command
 from knowledge.entry import base_language
-
-STATIC = {
-    "chat.css": "text/css; charset=utf-8",
-    "chat.js": "text/javascript; charset=utf-8",
-    "icon.svg": "image/svg+xml",
-}
 
 PATH = "/"
 """Where the chat is; the one page that other sites may show in a frame."""
@@ -53,11 +45,24 @@ class Sent(BaseModel):
     letters: int = Field(default=0, ge=0, le=LARGEST_NUMBER)
     """The number of the newest letter on the page."""
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether no button was tapped."""
+        return not (self.action or self.example)
+
 
 def router(desk: Desk) -> APIRouter:
     """The page, its form and its files over a desk; no part of the described API."""
     routes = APIRouter(include_in_schema=False)
     pages = Pages(desk)
+    _add_chat(routes, desk, pages)
+    _add_reading(routes, desk, pages)
+    add_assets(routes)
+    return routes
+
+
+def _add_chat(routes: APIRouter, desk: Desk, pages: Pages) -> None:
+    """The page and its form."""
 
     @routes.api_route(PATH, methods=["GET", "HEAD"])
     async def show(request: Request, lang: str = "", start: str = "") -> HTMLResponse:
@@ -71,23 +76,33 @@ def router(desk: Desk) -> APIRouter:
     ) -> HTMLResponse:
         language = _language_after(sent.action) or _language(request, sent.language)
         before = open_history(desk.database.keys, sent.history)
-        is_typed = not (sent.action or sent.example)
-        if is_typed and not sent.text.strip():
+        if sent.is_typed and not sent.text.strip():
             waiting = await desk.letters(sent.session, sent.letters)
             return pages.chat(language, before, sent.session, letters=waiting, shown=sent.letters)
-        session = await desk.web_session(sent.session)
-        text = "" if sent.action else sent.example or sent.text
-        replies = await desk.receive_web(session, text=text, action=sent.action, language=language)
-        exchange = Exchange(pages.label(sent.action, before, language) if sent.action else text, tuple(replies))
-        if await desk.web_session(session) != session:
-            session, before = "", []  # everything was deleted: then the page, too, forgets what was said
-        if x_part:
-            return pages.exchange(exchange, language, session)
-        typed = "" if is_typed and replies else sent.text
-        trouble = "" if replies else wording.too_many(language).text
-        said = [*before, exchange] if replies else before
-        waiting = await desk.letters(session, sent.letters)
-        return pages.chat(language, said, session, typed, trouble, waiting, sent.letters)
+        return await _answer(desk, pages, sent, before, language, is_part=bool(x_part))
+
+
+async def _answer(
+    desk: Desk, pages: Pages, sent: Sent, before: list[Exchange], language: str, *, is_part: bool
+) -> HTMLResponse:
+    """The page after a message or a tap; its new part alone, where that is all the page's script needs."""
+    session = await desk.web_session(sent.session)
+    text = "" if sent.action else sent.example or sent.text
+    replies = await desk.receive_web(session, text=text, action=sent.action, language=language)
+    exchange = Exchange(pages.label(sent.action, before, language) if sent.action else text, tuple(replies))
+    if await desk.web_session(session) != session:
+        session, before = "", []  # everything was deleted: then the page, too, forgets what was said
+    if is_part:
+        return pages.exchange(exchange, language, session)
+    typed = "" if sent.is_typed and replies else sent.text
+    trouble = "" if replies else wording.too_many(language).text
+    said = [*before, exchange] if replies else before
+    waiting = await desk.letters(session, sent.letters)
+    return pages.chat(language, said, session, typed, trouble, waiting, sent.letters)
+
+
+def _add_reading(routes: APIRouter, desk: Desk, pages: Pages) -> None:
+    """What is only read: messages that came since, and the privacy notice."""
 
     @routes.get("/letters")
     async def letters(
@@ -103,21 +118,6 @@ def router(desk: Desk) -> APIRouter:
         language = _language(request, lang)
         town, office = desk.snapshot.town, desk.snapshot.contacts(None)
         return pages.plain(privacy.privacy(town, office, desk.policy.retention, "web", language), language)
-
-    @routes.api_route("/static/{name}", methods=["GET", "HEAD"])
-    async def static(name: str) -> Response:
-        if name not in STATIC:
-            return Response(status_code=404)
-        # The address holds the file's hash, so it can be kept for ever.
-        headers = {"Cache-Control": "public, max-age=31536000, immutable"}
-        return Response(_file(name), media_type=STATIC[name], headers=headers)
-
-    @routes.api_route("/embed.js", methods=["GET", "HEAD"])
-    async def embed() -> Response:
-        headers = {"Cache-Control": "public, max-age=3600", "Cross-Origin-Resource-Policy": "cross-origin"}
-        return Response(_file("embed.js"), media_type=STATIC["chat.js"], headers=headers)
-
-    return routes
 
 
 def error_page(desk: Desk, request: Request, status: int) -> HTMLResponse:
@@ -148,7 +148,7 @@ class Pages:
             leads_away=render.leads_away,
             direction=render.direction,
             data_address=render.data_address,
-            static={file: f"/static/{file}?{_hash(file)}" for file in STATIC},
+            static=addresses(),
         )
 
     def chat(
@@ -265,12 +265,3 @@ def _language(request: Request, wanted: str) -> str:
 def is_offered(code: str) -> bool:
     """Whether residents can be answered in the language of a browser's wish like "en-GB"."""
     return base_language(nearest(code)) == base_language(code.lower().replace("_", "-"))
-
-
-@cache
-def _file(name: str) -> bytes:
-    return (resources.files("bot.webchat") / "static" / name).read_bytes()
-
-
-def _hash(name: str) -> str:
-    return sha256(_file(name)).hexdigest()[:12]
