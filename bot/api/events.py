@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
 
-from bot.api.access import allowed
+from bot.api.access import Act, Allowed, Doing
 from bot.api.fields import NUMBER, Page, Text, Texts, page
 from bot.api.problems import RESPONSES, STAFF
 from bot.desk import Desk
@@ -130,6 +131,12 @@ class Aftermath(BaseModel):
     summary: Texts = {}
 
 
+class Told(BaseModel):
+    """How many residents are told."""
+
+    told: int
+
+
 def router(desk: Desk) -> APIRouter:
     """The event calls over a desk."""
     routes = APIRouter(prefix="/api/v1/events", tags=["events"], responses=STAFF)
@@ -141,7 +148,7 @@ def router(desk: Desk) -> APIRouter:
 
 def _add_reading(routes: APIRouter, desk: Desk) -> None:
     """The calls that show events."""
-    reading = [Depends(allowed(desk, Right.READ))]
+    reading = [Depends(Allowed(desk, Right.READ))]
 
     @routes.get("", dependencies=reading)
     async def listed(cursor: Annotated[int, Query(ge=0, le=2**62)] = 0) -> Page[Event]:
@@ -157,39 +164,46 @@ def _add_reading(routes: APIRouter, desk: Desk) -> None:
 
 def _add_planning(routes: APIRouter, desk: Desk) -> None:
     """The calls that make and change events."""
-    planning = [Depends(allowed(desk, Right.PLAN))]
+    creating, changing, cancelling, closing = (
+        Depends(Doing(desk, Right.PLAN, "event", deed)) for deed in ("create", "change", "cancel", "outcome")
+    )
 
-    @routes.post("", status_code=201, responses=RESPONSES, dependencies=planning)
-    async def create(new: NewEvent) -> Event:
+    @routes.post("", status_code=201, responses=RESPONSES)
+    async def create(new: NewEvent, act: Act = creating) -> Event:
         """A new event; published, unless it says draft."""
         repeat = Repeat(**new.repeat.model_dump()) if new.repeat else None
         draft = Draft(**_values(new, exclude={"repeat"}))
-        made = await desk.database.write(events.create, draft, desk.clock, desk.now(), repeat)
-        return _event(desk, made[0])
+        return await act.write(_create, draft, repeat, desk)
 
-    @routes.patch("/{number}", responses=RESPONSES, dependencies=planning)
-    async def change(number: Number, changes: EventChange) -> Event:
+    @routes.patch("/{number}", responses=RESPONSES)
+    async def change(number: Number, changes: EventChange, act: Act = changing) -> Event:
         """Change or move an event; everyone registered is told of another time or place, once."""
         values = _values(changes, exclude_unset=True)
-        return _event(desk, await desk.database.write(events.change, number, values, desk.clock, desk.now()))
+        noted = act.noting(fields=sorted(changes.model_fields_set))
+        return _event(desk, await noted.write(events.change, number, values, desk.clock, desk.now()))
 
-    @routes.post("/{number}/cancel", responses=RESPONSES, dependencies=planning)
-    async def cancel(number: Number, how: Cancellation | None = None) -> Event:
+    @routes.post("/{number}/cancel", responses=RESPONSES)
+    async def cancel(number: Number, how: Cancellation | None = None, act: Act = cancelling) -> Event:
         """Cancel an event; everyone registered is told, once."""
         whole = how.whole_series if how else False
-        cancelled = await desk.database.write(events.cancel, number, desk.now(), whole_series=whole)
+        noted = act.noting(whole_series=whole)
+        cancelled = await noted.write(events.cancel, number, desk.now(), whole_series=whole)
         return _event(desk, cancelled[0])
 
-    @routes.post("/{number}/outcome", responses=RESPONSES, dependencies=planning)
-    async def outcome(number: Number, after: Aftermath) -> dict[str, int]:
+    @routes.post("/{number}/outcome", responses=RESPONSES)
+    async def outcome(number: Number, after: Aftermath, act: Act = closing) -> Told:
         """How many came, and what came of it; those who were registered are told the summary, once."""
         args = (number, after.attendance, after.summary)
-        return {"told": await desk.database.write(events.note_outcome, *args, desk.now())}
+        return Told(told=await act.write(events.note_outcome, *args, desk.now()))
+
+
+def _create(db: Session, draft: Draft, repeat: Repeat | None, desk: Desk) -> Event:
+    return _event(desk, events.create(db, draft, desk.clock, desk.now(), repeat)[0])
 
 
 def _add_attendance(routes: APIRouter, desk: Desk) -> None:
     """The calls about who is coming, and what they are sent."""
-    reading = [Depends(allowed(desk, Right.READ))]
+    reading = [Depends(Allowed(desk, Right.READ))]
 
     @routes.get("/{number}/registrations", dependencies=reading)
     async def registered(number: Number) -> Registrations:

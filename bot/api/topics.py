@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
-from bot.api.access import allowed
+from bot.api.access import Act, Allowed, Doing
 from bot.api.fields import Page, Text, Texts
 from bot.api.problems import RESPONSES, STAFF
 from bot.desk import Desk
@@ -36,20 +36,21 @@ class Topic(BaseModel):
 def router(desk: Desk) -> APIRouter:
     """The topic calls over a desk."""
     routes = APIRouter(prefix="/api/v1/topics", tags=["topics"], responses=STAFF)
+    creating = Depends(Doing(desk, Right.PLAN, "topic", "create"))
 
-    @routes.get("", dependencies=[Depends(allowed(desk, Right.READ))])
+    @routes.get("", dependencies=[Depends(Allowed(desk, Right.READ))])
     async def listed() -> Page[Topic]:
         """Every topic, in the order in which residents see them."""
         found = await desk.database.read(topics.all_topics)
         return Page[Topic](items=[_topic(topic) for topic in found])
 
-    @routes.post("", status_code=201, responses=RESPONSES, dependencies=[Depends(allowed(desk, Right.PLAN))])
-    async def create(new: NewTopic) -> Topic:
+    @routes.post("", status_code=201, responses=RESPONSES)
+    async def create(new: NewTopic, act: Act = creating) -> Topic:
         """A new topic, at the end of the list."""
         name = new.name or new.title
         if not name:
             raise InvalidInput("a topic needs a name", field="name")
-        return _topic(await desk.database.write(topics.create, name, new.id))
+        return _topic(await act.write(topics.create, name, new.id))
 
     return routes
 

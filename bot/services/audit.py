@@ -50,8 +50,8 @@ class Mark:
     """What is done to it: "publish"."""
     subject: str | Callable[[Any], str] = ""
     """Its public id, or how to tell it from what the deed returns."""
-    details: Mapping[str, Any] = field(default_factory=dict)
-    """What changed: nothing that a resident wrote."""
+    details: Mapping[str, Any] | Callable[[Any], Mapping[str, Any]] = field(default_factory=dict)
+    """What changed, or how to tell it from what the deed returns: nothing that a resident wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +84,14 @@ def record(
     mark: Mark,
     now: datetime,
     deed: Callable[Concatenate[Session, Given], Result],
+    /,
     *args: Given.args,
     **kwargs: Given.kwargs,
 ) -> Result:
     """Do a deed and write it into the trail, both or neither; returns what the deed returns."""
     result = deed(db, *args, **kwargs)
-    subject = mark.subject if isinstance(mark.subject, str) else mark.subject(result)
+    subject = mark.subject(result) if callable(mark.subject) else mark.subject
+    details = mark.details(result) if callable(mark.details) else mark.details
     db.add(
         AuditRow(
             at=now,
@@ -98,7 +100,7 @@ def record(
             area=mark.area,
             deed=mark.deed,
             subject=subject,
-            details=dict(mark.details),
+            details=dict(details),
         )
     )
     return result
