@@ -68,10 +68,12 @@ async def fall_due(desk: Desk, town: Clock) -> None:
 
 
 async def look_after(desk: Desk, alert: Alert) -> None:
-    """Tell the staff of broadcasts whose time came and that have not begun."""
-    for number in await desk.database.read(broadcasts.overdue, desk.now()):
-        log.error("broadcast %d is overdue", number)
-        await alert(f"Rundnachricht {number} sollte längst unterwegs sein. Bitte sehen Sie nach.")
+    """Tell the staff, once, of broadcasts that should have begun and have not."""
+    for one in await desk.database.read(broadcasts.stuck, desk.now()):
+        log.error("broadcast %d has not begun: %s", one.id, one.reason or "it is overdue")
+        why = f"wurde angehalten: {one.reason}" if one.reason else "sollte längst unterwegs sein. Bitte sehen Sie nach."
+        await alert(f"Rundnachricht {one.id} {why}")
+        await desk.database.write(broadcasts.note_alert, one.id, desk.now())
 
 
 async def tidy(desk: Desk) -> None:

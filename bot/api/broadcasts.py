@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -15,11 +16,13 @@ from bot.api.problems import RESPONSES, STAFF
 from bot.desk import Desk
 from bot.domain import broadcasts as domain
 from bot.domain.broadcasts import Audience, BroadcastState, Missing
+from bot.domain.errors import NotAllowed
 from bot.domain.events import on_the_clock
-from bot.domain.staff import Right
+from bot.domain.staff import Right, may
 from bot.services import amendments, audiences, broadcasts, notices
 from bot.services.audiences import Plan
 from bot.services.notices import Rules
+from bot.services.tokens import Caller
 
 Number = Annotated[int, Path(ge=1, le=2**62)]
 MOST = 50
@@ -45,6 +48,26 @@ class NewBroadcast(BaseModel):
     may_repeat: bool = Field(default=False, description="send although some got the same text within a day")
 
 
+class Change(BaseModel):
+    """Fields of a draft to change; those that are left out stay."""
+
+    texts: Texts = {}
+    topics: list[Annotated[Text, Field(max_length=40)]] = Field(default=[], max_length=50)
+    languages: list[Annotated[Text, Field(max_length=10)]] = Field(default=[], max_length=20)
+    event_id: Annotated[int, NUMBER] | None = None
+    without_event_id: Annotated[int, NUMBER] | None = None
+    send_at: datetime | None = None
+    not_after: datetime | None = None
+    missing: Missing = Missing.FALL_BACK
+    urgent: bool = False
+
+
+class Approval(BaseModel):
+    """What is meant by approving."""
+
+    may_repeat: bool = Field(default=False, description="send although some got the same text within a day")
+
+
 class Correction(BaseModel):
     """Texts that take the place of what was delivered."""
 
@@ -60,6 +83,7 @@ class Broadcast(BaseModel):
     topics: list[str]
     languages: list[str]
     event_id: int | None
+    without_event_id: int | None
     send_at: datetime | None
     not_after: datetime | None
     missing: Missing
@@ -88,6 +112,7 @@ def router(desk: Desk) -> APIRouter:
     """The broadcast calls over a desk."""
     routes = APIRouter(prefix="/api/v1/broadcasts", tags=["broadcasts"], responses=STAFF)
     reading, sending = [Depends(allowed(desk, Right.READ))], [Depends(allowed(desk, Right.SEND))]
+    sender = Depends(allowed(desk, Right.SEND))
 
     @routes.get("", dependencies=reading)
     async def listed(cursor: Annotated[int, Query(ge=0, le=2**62)] = 0) -> Page[Broadcast]:
@@ -95,9 +120,10 @@ def router(desk: Desk) -> APIRouter:
         found = await desk.database.read(_listed, cursor, desk.now())
         return page(found, found[-1].id if found else None, MOST)
 
-    @routes.post("", status_code=201, responses=RESPONSES, dependencies=sending)
-    async def create(new: NewBroadcast) -> Broadcast:
+    @routes.post("", status_code=201, responses=RESPONSES)
+    async def create(new: NewBroadcast, caller: Caller = sender) -> Broadcast:
         """Write a notice and, unless it is a draft, send it: a program's call needs no confirmation."""
+        _check_urgent(caller, is_urgent=new.urgent)
         return await desk.database.write(_create, _plan(desk, new), new, desk.now())
 
     @routes.get("/{number}", dependencies=reading)
@@ -110,10 +136,19 @@ def router(desk: Desk) -> APIRouter:
         """Whom it would go to, and how each language looks; nothing is written down."""
         return await desk.database.read(_preview, _plan(desk, new), desk)
 
-    @routes.post("/{number}/approve", dependencies=sending)
-    async def approve(number: Number) -> Broadcast:
+    @routes.patch("/{number}", responses=RESPONSES)
+    async def edit(number: Number, change: Change, caller: Caller = sender) -> Broadcast:
+        """Change a draft; one that waits for its start becomes a draft again."""
+        _check_urgent(caller, is_urgent=change.urgent)
+        return await desk.database.write(_edit, number, change, desk)
+
+    @routes.post("/{number}/approve", responses=RESPONSES)
+    async def approve(number: Number, how: Approval | None = None, caller: Caller = sender) -> Broadcast:
         """Send a draft, at its time."""
-        await desk.database.write(broadcasts.approve, number, desk.now(), may_repeat=True)
+        found = await desk.database.read(broadcasts.find, number)
+        _check_urgent(caller, is_urgent=found.is_urgent)
+        may_repeat = how.may_repeat if how else False
+        await desk.database.write(broadcasts.approve, number, desk.now(), may_repeat=may_repeat)
         return await desk.database.read(_shown, number, desk.now())
 
     @routes.post("/{number}/cancel", dependencies=sending)
@@ -124,7 +159,7 @@ def router(desk: Desk) -> APIRouter:
 
     @routes.post("/{number}/resume", dependencies=sending)
     async def resume(number: Number) -> Broadcast:
-        """Go on with one that was paused because too much of it failed."""
+        """Go on with one that was paused, or begin it where it was paused at its start."""
         await desk.database.write(broadcasts.go_on, number, desk.now())
         return await desk.database.read(_shown, number, desk.now())
 
@@ -143,7 +178,26 @@ def router(desk: Desk) -> APIRouter:
     return routes
 
 
-def _plan(desk: Desk, new: NewBroadcast) -> Plan:
+def _check_urgent(caller: Caller, *, is_urgent: bool) -> None:
+    if is_urgent and not may(caller.role, Right.URGENT):
+        raise NotAllowed(f"a token of the role {caller.role} may not send past quiet hours and the cap")
+
+
+def _edit(db: Session, number: int, change: Change, desk: Desk) -> Broadcast:
+    plan = broadcasts.plan_of(broadcasts.row_of(db, number))
+    given = _plan(desk, change)
+    named = {_PLANNED.get(name, name) for name in change.model_fields_set}
+    rule = replace(plan.audience, **{name: getattr(given.audience, name) for name in named & _RULE})
+    own = {name: getattr(given, name) for name in named - _RULE}
+    broadcasts.edit(db, number, replace(plan, audience=rule, **own), desk.now())
+    return _shown(db, number, desk.now())
+
+
+_PLANNED = {"urgent": "is_urgent"}
+_RULE = {each.name for each in fields(Audience)}
+
+
+def _plan(desk: Desk, new: NewBroadcast | Change) -> Plan:
     zone = desk.clock.zone
     return Plan(
         texts=new.texts,
@@ -177,6 +231,7 @@ def _shown(db: Session, number: int, now: datetime) -> Broadcast:
         "topics": list(one.audience.topics),
         "languages": list(one.audience.languages),
         "event_id": one.audience.event_id,
+        "without_event_id": one.audience.without_event_id,
         "send_at": one.send_at,
         "not_after": one.not_after,
         "missing": one.missing,
@@ -192,8 +247,8 @@ def _shown(db: Session, number: int, now: datetime) -> Broadcast:
 
 
 def _preview(db: Session, plan: Plan, desk: Desk) -> Preview:
-    broadcasts.check(db, plan)
     now, cap = desk.now(), desk.policy.notice_cap
+    broadcasts.check(db, plan, now)
     seen = audiences.preview(db, plan, now, cap)
     replies = notices.preview(db, plan, Rules(desk.clock.zone, cap), now)
     return Preview(

@@ -20,7 +20,7 @@ class BroadcastState(StrEnum):
     SCHEDULED = "scheduled"
     SENDING = "sending"
     PAUSED = "paused"
-    """Too much of it could not be delivered; staff look at it and go on or cancel."""
+    """Too much of it could not be delivered, or it is not what was approved; staff look at it and go on or cancel."""
     SENT = "sent"
     CANCELLED = "cancelled"
     FAILED = "failed"
@@ -32,11 +32,13 @@ _NEXT: dict[BroadcastState, frozenset[BroadcastState]] = {
     BroadcastState.APPROVED: frozenset(
         {BroadcastState.DRAFT, BroadcastState.SCHEDULED, BroadcastState.SENDING, BroadcastState.CANCELLED}
     ),
-    BroadcastState.SCHEDULED: frozenset({BroadcastState.SENDING, BroadcastState.CANCELLED, BroadcastState.FAILED}),
+    BroadcastState.SCHEDULED: frozenset(
+        {BroadcastState.DRAFT, BroadcastState.SENDING, BroadcastState.PAUSED, BroadcastState.CANCELLED}
+    ),
     BroadcastState.SENDING: frozenset(
         {BroadcastState.SENT, BroadcastState.PAUSED, BroadcastState.CANCELLED, BroadcastState.FAILED}
     ),
-    BroadcastState.PAUSED: frozenset({BroadcastState.SENDING, BroadcastState.CANCELLED, BroadcastState.FAILED}),
+    BroadcastState.PAUSED: frozenset({BroadcastState.DRAFT, BroadcastState.SENDING, BroadcastState.CANCELLED}),
     BroadcastState.SENT: frozenset(),
     BroadcastState.CANCELLED: frozenset(),
     BroadcastState.FAILED: frozenset(),
@@ -137,6 +139,15 @@ BATCH = 20
 
 MOST_FAILURES = 0.2
 """The share of a batch that may fail."""
+
+
+SMALLEST_CHANGE, SHARE_OF_CHANGE = 5, 0.05
+"""By so many residents, and so large a share, an audience may not differ from what was approved."""
+
+
+def has_changed(approved: int, now: int) -> bool:
+    """Whether an audience is so different from what was approved that a person should look at it again."""
+    return abs(now - approved) >= max(SMALLEST_CHANGE, approved * SHARE_OF_CHANGE)
 
 
 def is_failing(failed: int, looked_at: int) -> bool:

@@ -29,8 +29,9 @@ def broadcast() -> None:
 @click.option("--event", "event_id", type=int, help="The event it is about; without topics: to those registered.")
 @click.option("--at", type=MOMENT, help="Local time; now, where it is missing.")
 @click.option("--urgent", is_flag=True, help="Quiet hours and the weekly cap do not hold.")
+@click.option("--again", is_flag=True, help="Send it although some got the same text within a day.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def send_broadcast(texts: tuple[str, ...], at: datetime | None, yes: bool, **rule: Any) -> None:
+def send_broadcast(texts: tuple[str, ...], at: datetime | None, again: bool, yes: bool, **rule: Any) -> None:
     """Send a notice; TEXT is German, or names its language: tr=Merhaba. Shows it and asks first."""
     from bot.domain.broadcasts import Audience
     from bot.domain.events import on_the_clock
@@ -41,12 +42,12 @@ def send_broadcast(texts: tuple[str, ...], at: datetime | None, yes: bool, **rul
         send_at = on_the_clock(at, settings.zone, "--at") if at else None
         audience = Audience(rule["topics"], rule["languages"], rule["event_id"])
         plan = Plan(texts_of(texts, "TEXT"), audience, send_at=send_at, is_urgent=rule["urgent"])
-        broadcasts.check(db, plan)
+        broadcasts.check(db, plan, now)
         if not yes:
             _show_and_ask(db, plan, settings, now)
     # A transaction of its own: nobody else could write while a person thinks about it.
     with office() as (db, _, now):
-        sent = broadcasts.approve(db, broadcasts.create(db, plan, now).id, now, may_repeat=True)
+        sent = broadcasts.approve(db, broadcasts.create(db, plan, now).id, now, may_repeat=again)
     click.echo(f"Broadcast {sent.id}: {sent.state}")
 
 
@@ -80,6 +81,8 @@ def _show_and_ask(db: Session, plan: Any, settings: Settings, now: datetime) -> 
         click.echo(f"--- {language}\n{reply.plain()}\n")
     held = "".join(f", {count} held back ({reason})" for reason, count in seen.held_back.items())
     click.echo(f"{seen.audience} residents, {seen.reachable} will get it{held}.")
+    if seen.repeats:
+        click.echo("Some of them got the same text within the last 24 hours; --again sends it all the same.")
     if seen.missing:
         click.echo(f"No text in: {', '.join(seen.missing)}")
     if seen.audience > ASK_FOR_NUMBER:

@@ -18,6 +18,8 @@ from bot.services.outbox import Message
 from bot.storage.tables import BroadcastRow, DeliveryRow
 from bot.texts.catalog import offered
 
+MAY_HAVE_ARRIVED = tuple(state.value for state in (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN))
+
 
 def correct(db: Session, broadcast_id: int, texts: Mapping[str, str], now: datetime) -> Broadcast:
     """Put other texts in the place of what was delivered, with a line that says so. Raises Refused before the end."""
@@ -61,10 +63,11 @@ def _change_delivered(db: Session, row: BroadcastRow, kind: Kind, now: datetime)
         broadcast_id=row.id,
         version=row.version,
     )
+    # What is under way may arrive yet; whether it did is asked when the change is worded.
     delivered = select(DeliveryRow.conversation_id).where(
         DeliveryRow.broadcast_id == row.id,
         DeliveryRow.kind == Kind.BROADCAST.value,
-        DeliveryRow.state.in_((DeliveryState.SENT.value, DeliveryState.UNKNOWN.value)),
+        DeliveryRow.state.in_(MAY_HAVE_ARRIVED),
     )
     outbox.put(db, message, delivered)
     return find(db, row.id)

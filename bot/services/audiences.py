@@ -8,14 +8,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, exists, func, literal, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from bot.domain.broadcasts import Audience, Missing
 from bot.domain.deliveries import OPEN, DeliveryState, Kind, Skip
 from bot.domain.registrations import RegistrationState
 from bot.storage.tables import BroadcastRow, ConversationRow, DeliveryRow, RegistrationRow, SubscriptionRow
-from bot.texts.catalog import nearest, offered
+from bot.texts.catalog import languages, nearest, offered
 from knowledge.entry import DEFAULT_LANGUAGE, base_language
 
 REPEATED = timedelta(hours=24)
@@ -90,8 +90,8 @@ def audience(rule: Audience) -> Select[int]:
             chosen = chosen.where(SubscriptionRow.topic_id.in_(rule.topics))
     wanted = select(ConversationRow.id).where(ConversationRow.id.in_(chosen))
     if rule.languages:
-        spoken = func.coalesce(ConversationRow.preference, ConversationRow.language, literal(DEFAULT_LANGUAGE))
-        wanted = wanted.where(spoken.in_(rule.languages))
+        meant = [code for code in offered() if code in rule.languages or base_language(code) in rule.languages]
+        wanted = wanted.where(_written_to().in_(meant))
     if rule.without_event_id is not None:
         wanted = wanted.where(
             ~exists().where(
@@ -143,6 +143,14 @@ def has_text(texts: Mapping[str, str], language: str) -> bool:
 def language_of(conversation: ConversationRow) -> str:
     """The language that a resident is written to in."""
     return nearest(conversation.preference or conversation.language)
+
+
+def _written_to() -> ColumnElement[str]:
+    """`language_of` as the database says it: the language itself, its base, else German."""
+    stored = func.coalesce(ConversationRow.preference, ConversationRow.language, literal(DEFAULT_LANGUAGE))
+    code = func.lower(func.replace(stored, "_", "-"))
+    bases = [(code.like(f"{base}-%"), literal(base)) for base in languages()]
+    return case((code.in_(offered()), code), *bases, else_=literal(DEFAULT_LANGUAGE))
 
 
 def _repeats(db: Session, plan: Plan, now: datetime) -> bool:

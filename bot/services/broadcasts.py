@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.domain.broadcasts import Audience, Broadcast, BroadcastState, Missing, check_texts, step
+from bot.domain.broadcasts import Audience, Broadcast, BroadcastState, Missing, check_texts, has_changed, step
 from bot.domain.deliveries import OPEN, DeliveryState, Kind
 from bot.domain.errors import InvalidInput, NotFound, Refused
 from bot.domain.events import EventState
 from bot.services import outbox, tallies, topics
-from bot.services.audiences import Plan, audience, preview, text_hash
+from bot.services.audiences import Plan, Preview, audience, preview, text_hash
 from bot.services.outbox import Message
 from bot.storage.tables import BroadcastRow, DeliveryRow, EventRow
 from bot.texts.catalog import offered
@@ -21,8 +21,10 @@ OVERDUE = timedelta(minutes=5)
 """A send that is so late is reported."""
 
 
-def check(db: Session, plan: Plan) -> None:
+def check(db: Session, plan: Plan, now: datetime) -> None:
     """Raise InvalidInput, naming the field, where something of a plan cannot be right."""
+    if plan.not_after and plan.not_after <= max(now, plan.send_at or now):
+        raise InvalidInput("it would be too late before it is sent", field="not_after")
     check_texts(plan.texts, offered(), has_event=plan.audience.event_id is not None)
     topics.check_known(db, plan.audience.topics, "topics")
     if unknown := [code for code in plan.audience.languages if code not in offered()]:
@@ -37,7 +39,7 @@ def check(db: Session, plan: Plan) -> None:
 
 def create(db: Session, plan: Plan, now: datetime) -> Broadcast:
     """Write a draft down. Raises InvalidInput, naming the field, where something cannot be right."""
-    check(db, plan)
+    check(db, plan, now)
     row = BroadcastRow(state=BroadcastState.DRAFT.value, version=1, created_at=now, reason="", settled={})
     row.is_withdrawn, row.settled_languages, row.stops = False, {}, 0
     _fill(row, plan)
@@ -46,12 +48,18 @@ def create(db: Session, plan: Plan, now: datetime) -> Broadcast:
     return find(db, row.id)
 
 
-def edit(db: Session, broadcast_id: int, plan: Plan) -> Broadcast:
-    """Write a draft anew; an approved one becomes a draft again, so that it is looked at again. Raises Refused else."""
+def edit(db: Session, broadcast_id: int, plan: Plan, now: datetime) -> Broadcast:
+    """Write a draft anew; one that waits for its start becomes a draft again, so that it is looked at again.
+
+    Raises Refused where it has begun.
+    """
     row = row_of(db, broadcast_id)
-    check(db, plan)
+    check(db, plan, now)
+    if row.started_at:
+        raise Refused("it has begun; only what was delivered of it can be corrected")
     if row.state != BroadcastState.DRAFT.value:
         row.state, row.approved_at = step(BroadcastState(row.state), BroadcastState.DRAFT).value, None
+        row.reason = ""
     _fill(row, plan)
     db.flush()
     return find(db, row.id)
@@ -61,18 +69,20 @@ def approve(db: Session, broadcast_id: int, now: datetime, *, may_repeat: bool =
     """Approve a draft and send it when its time has come, now if it names none.
 
     Raises Refused where it is no draft, would reach nobody, lacks a text that its sender wanted for everyone, or says
-    again what was said within a day and that is not meant.
+    again what was said within a day and that is not meant; InvalidInput where it would be too late.
     """
     row = row_of(db, broadcast_id)
     state = step(BroadcastState(row.state), BroadcastState.APPROVED)
-    seen = preview(db, plan_of(row), now)
+    plan = plan_of(row)
+    check(db, plan, now)
+    seen = preview(db, plan, now)
     if not seen.audience:
         raise Refused("nobody would get it: no resident subscribed to this")
-    if row.missing == Missing.BLOCK.value and seen.missing:
-        raise Refused(f"there is no text in {', '.join(seen.missing)}")
+    if lacking := _lacking(row, seen):
+        raise Refused(lacking)
     if seen.repeats and not may_repeat:
-        raise Refused("some of them got the same text within the last 24 hours")
-    row.approved_at = now
+        raise Refused("some of them got the same text within the last 24 hours; say so if that is meant")
+    row.approved_at, row.approved_size = now, seen.audience
     is_later = row.send_at is not None and row.send_at > now
     row.state = state.value
     row.state = step(state, BroadcastState.SCHEDULED if is_later else BroadcastState.SENDING).value
@@ -89,13 +99,35 @@ def is_any_due(db: Session, now: datetime) -> bool:
 
 
 def start_due(db: Session, now: datetime) -> list[int]:
-    """Begin what is scheduled for now; returns the numbers of these broadcasts."""
+    """Begin what is scheduled for now; returns the numbers of these broadcasts.
+
+    What is not as it was approved is paused instead: many more or fewer would get it, or a text is missing.
+    """
     due = select(BroadcastRow).where(BroadcastRow.state == BroadcastState.SCHEDULED.value, BroadcastRow.send_at <= now)
     rows = db.scalars(due.with_for_update(skip_locked=True)).all()
+    begun: list[int] = []
     for row in rows:
-        row.state = step(BroadcastState.SCHEDULED, BroadcastState.SENDING).value
-        _start(db, row, now)
-    return [row.id for row in rows]
+        row.reason = _reason_to_wait(db, row, now)
+        then = BroadcastState.PAUSED if row.reason else BroadcastState.SENDING
+        row.state = step(BroadcastState.SCHEDULED, then).value
+        if not row.reason:
+            _start(db, row, now)
+            begun.append(row.id)
+    return begun
+
+
+def _reason_to_wait(db: Session, row: BroadcastRow, now: datetime) -> str:
+    """Why what was approved earlier should not begin before a person has looked at it again; empty: it may."""
+    seen = preview(db, plan_of(row), now)
+    if row.approved_size is not None and has_changed(row.approved_size, seen.audience):
+        return f"it was approved for {row.approved_size} residents and would go to {seen.audience} now"
+    return _lacking(row, seen)
+
+
+def _lacking(row: BroadcastRow, seen: Preview) -> str:
+    """Which texts are missing that the sender wanted for everyone; empty: none."""
+    is_wanted = row.missing == Missing.BLOCK.value and seen.missing
+    return f"there is no text in {', '.join(seen.missing)}" if is_wanted else ""
 
 
 def cancel(db: Session, broadcast_id: int, now: datetime) -> Broadcast:
@@ -117,9 +149,14 @@ def cancel(db: Session, broadcast_id: int, now: datetime) -> Broadcast:
 
 
 def go_on(db: Session, broadcast_id: int, now: datetime) -> Broadcast:
-    """Go on with a broadcast that was paused; what failed meanwhile is tried again. Raises Refused else."""
+    """Go on with a broadcast that was paused, or begin it; what failed is tried again. Raises Refused else."""
     row = row_of(db, broadcast_id)
-    row.state, row.reason = step(BroadcastState(row.state), BroadcastState.SENDING).value, ""
+    then = step(BroadcastState(row.state), BroadcastState.SENDING)
+    if row.started_at is None:
+        if lacking := _lacking(row, preview(db, plan_of(row), now)):
+            raise Refused(lacking)
+        _start(db, row, now)
+    row.state, row.reason, row.alerted_at = then.value, "", None
     again = update(DeliveryRow).where(
         DeliveryRow.broadcast_id == row.id,
         DeliveryRow.kind == Kind.BROADCAST.value,
@@ -159,12 +196,17 @@ def listed(db: Session, after: int = 0, limit: int = 50) -> list[Broadcast]:
     return [find(db, number) for number in db.scalars(numbers).all()]
 
 
-def overdue(db: Session, now: datetime) -> list[int]:
-    """Broadcasts whose time came minutes ago and that have not begun."""
-    late = select(BroadcastRow.id).where(
-        BroadcastRow.state == BroadcastState.SCHEDULED.value, BroadcastRow.send_at < now - OVERDUE
-    )
-    return list(db.scalars(late))
+def stuck(db: Session, now: datetime) -> list[Broadcast]:
+    """Broadcasts that should have begun and have not, and nobody was told: minutes late, or paused at the start."""
+    late = and_(BroadcastRow.state == BroadcastState.SCHEDULED.value, BroadcastRow.send_at < now - OVERDUE)
+    held = and_(BroadcastRow.state == BroadcastState.PAUSED.value, BroadcastRow.started_at.is_(None))
+    numbers = select(BroadcastRow.id).where(or_(late, held), BroadcastRow.alerted_at.is_(None))
+    return [find(db, number) for number in db.scalars(numbers.order_by(BroadcastRow.id)).all()]
+
+
+def note_alert(db: Session, broadcast_id: int, now: datetime) -> None:
+    """Note that staff were told that a broadcast has not begun."""
+    row_of(db, broadcast_id).alerted_at = now
 
 
 def finish(db: Session, now: datetime) -> list[int]:

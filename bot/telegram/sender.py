@@ -58,11 +58,25 @@ class TelegramSender:
 
     async def remove(self, address: str, message_ids: Sequence[int | None], instead: Reply) -> Sent:
         """Try once to take messages back; a message that is too old for that gets another text."""
-        outcomes = [await self.remove_part(address, number) for number in message_ids if number is not None]
-        if outcomes and all(outcome.result is Result.DELIVERED for outcome in outcomes):
+        outcomes = {number: await self.remove_part(address, number) for number in message_ids if number is not None}
+        blocking = [each for each in outcomes.values() if each.result not in (Result.DELIVERED, Result.IMPOSSIBLE)]
+        if blocking:
+            return Sent(blocking[0])
+        left = [number for number, outcome in outcomes.items() if outcome.result is Result.IMPOSSIBLE]
+        if outcomes and not left:
             return Sent(_DELIVERED)
-        blocking = next((each for each in outcomes if each.result not in (Result.DELIVERED, Result.IMPOSSIBLE)), None)
-        return Sent(blocking) if blocking else await self.replace(address, message_ids, instead)
+        return await self._stand_in(address, left, instead)
+
+    async def _stand_in(self, address: str, message_ids: Sequence[int], instead: Reply) -> Sent:
+        """Put a reply in the place of each message that can be changed; as a new one, where none can."""
+        changed: list[int] = []
+        for number in message_ids:
+            sent = await self.replace_part(address, number, render(instead)[0])
+            if sent.outcome.result is Result.DELIVERED:
+                changed.append(number)
+            elif sent.outcome.result is not Result.IMPOSSIBLE:
+                return Sent(sent.outcome)
+        return Sent(_DELIVERED, tuple(changed)) if changed else await self.send(address, instead)
 
     async def send_part(self, address: str, part: Part) -> Attempt:
         """Try once to send one message to a chat."""

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.domain.staff import Role
 from bot.services import broadcasts
 from tests.api.conftest import client_of, is_problem
 from tests.api.office import API, gets, makes, shows
@@ -79,6 +80,8 @@ async def test_a_preview_counts_and_shows_and_writes_nothing(office: httpx.Async
         ({"languages": ["xx"]}, "languages"),
         ({"event_id": 99}, "event_id"),
         ({"send_at": "2027-03-28T02:30"}, "send_at"),
+        ({"not_after": "2026-06-09T11:00"}, "not_after"),
+        ({"send_at": "2026-06-12T09:00", "not_after": "2026-06-11T09:00"}, "not_after"),
     ],
 )
 async def test_what_cannot_be_right_is_named(office: httpx.AsyncClient, fields: dict[str, Any], field: str) -> None:
@@ -108,3 +111,43 @@ async def test_only_what_was_sent_is_corrected(office: httpx.AsyncClient, town: 
     assert is_problem(await office.post(f"{path}/resume"), 409)
     with town.desk.database.reading() as db:
         assert broadcasts.find(db, made["id"]).texts == TEXTS
+
+
+async def test_what_is_urgent_needs_an_admin(office: httpx.AsyncClient, town: TestTown) -> None:
+    assert is_problem(await office.post(f"{API}/broadcasts", json={"texts": TEXTS, "urgent": True}), 403)
+    draft = await makes(office, "broadcasts", texts=TEXTS, draft=True)
+    path = f"{API}/broadcasts/{draft['id']}"
+    assert is_problem(await office.patch(path, json={"urgent": True}), 403)
+    admin = shows(town, Role.ADMIN)
+    assert (await office.patch(path, json={"urgent": True}, headers=admin)).json()["urgent"] is True
+    assert is_problem(await office.post(f"{path}/approve"), 403)
+    assert (await office.post(f"{path}/approve", headers=admin)).json()["state"] == "sending"
+
+
+async def test_a_draft_is_changed_field_by_field(office: httpx.AsyncClient) -> None:
+    event = await makes(office, "events", title="Forum", starts_at="2026-06-16T18:00", participation=True)
+    draft = await makes(office, "broadcasts", texts=TEXTS, topics=["feste"], send_at="2026-06-10T09:00", draft=True)
+    path = f"{API}/broadcasts/{draft['id']}"
+    changed = (await office.patch(path, json={"texts": "Neu.", "without_event_id": event["id"]})).json()
+    assert changed == draft | {"texts": {"de": "Neu."}, "without_event_id": event["id"]}
+    assert (await office.patch(path, json={"send_at": None})).json()["send_at"] is None
+    refused = await office.patch(path, json={"texts": {}})
+    assert is_problem(refused, 422)
+    assert "texts" in refused.json()["detail"]
+    assert (await gets(office, f"broadcasts/{draft['id']}"))["texts"] == {"de": "Neu."}
+
+
+async def test_a_change_makes_what_waits_for_its_time_a_draft_again(office: httpx.AsyncClient) -> None:
+    waiting = await makes(office, "broadcasts", texts=TEXTS, send_at="2026-06-10T09:00")
+    changed = await office.patch(f"{API}/broadcasts/{waiting['id']}", json={"texts": "Neu."})
+    assert changed.json()["state"] == "draft"
+    sent = await makes(office, "broadcasts", texts=TEXTS)
+    assert is_problem(await office.patch(f"{API}/broadcasts/{sent['id']}", json={"texts": "Neu."}), 409)
+
+
+async def test_approving_a_repetition_has_to_be_meant(office: httpx.AsyncClient) -> None:
+    await makes(office, "broadcasts", texts=TEXTS)
+    draft = await makes(office, "broadcasts", texts=TEXTS, draft=True)
+    path = f"{API}/broadcasts/{draft['id']}/approve"
+    assert is_problem(await office.post(path), 409)
+    assert (await office.post(path, json={"may_repeat": True})).json()["state"] == "sending"

@@ -108,10 +108,10 @@ async def test_an_approved_notice_that_is_edited_has_to_be_approved_again(office
     office.readers(1)
     number = office.drafts(send_at=at("2026-06-10T09:00"))
     with office.database.writing() as db:
-        broadcasts.edit(db, number, Plan({"de": "Neu."}, Audience(("parks",))))
+        broadcasts.edit(db, number, Plan({"de": "Neu."}, Audience(("parks",))), office.now())
     office.approves(number)
     with office.database.writing() as db, pytest.raises(Refused):
-        broadcasts.edit(db, number, Plan({"de": "Noch neuer."}, Audience(("parks",))))
+        broadcasts.edit(db, number, Plan({"de": "Noch neuer."}, Audience(("parks",))), office.now())
     with pytest.raises(Refused):
         office.approves(number)
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.errors import Refused
-from bot.services import broadcasts
+from bot.services import amendments, broadcasts
 from tests.delivery.office import Office, at
 
 # --- Stop ------------------------------------------------------------------------------------------------------------
@@ -146,3 +146,63 @@ async def test_only_what_was_sent_can_be_corrected(office: Office) -> None:
     number = office.drafts()
     with pytest.raises(Refused):
         office.corrects(number, "Anders.")
+
+
+# --- Under way -------------------------------------------------------------------------------------------------------
+
+
+async def stopped_in_flight(office: Office, arrives: bool) -> int:
+    """A notice that was cancelled and withdrawn while its one message was under way."""
+    office.readers(1)
+    office.telegram.fails("sendMessage", "hang", seconds=0.3)
+    number = office.sends()
+    working = asyncio.create_task(office.works())
+    assert await office.telegram.until(lambda: len(office.telegram.calls("sendMessage")) == 1, 20)
+    await office.database.write(broadcasts.cancel, number, office.now())
+    await office.database.write(amendments.withdraw, number, office.now())
+    if not arrives:
+        office.telegram.goes_down()
+        office.telegram.comes_back()
+    await working
+    await office.works_on(60, 2)
+    return number
+
+
+async def test_what_was_under_way_is_taken_back_when_it_has_arrived(office: Office) -> None:
+    number = await stopped_in_flight(office, arrives=True)
+    assert office.telegram.resident(1).messages == {}
+    assert office.counts(number) == {"sent": 1}
+
+
+async def test_what_was_under_way_and_did_not_arrive_is_not_taken_back(office: Office) -> None:
+    number = await stopped_in_flight(office, arrives=False)
+    assert (office.heard(1), office.counts(number)) == ([], {"cancelled": 1})
+    assert office.reasons()[-1] == "not_true"
+
+
+async def test_everything_that_a_notice_left_in_a_chat_is_taken_back(office: Office) -> None:
+    office.readers(1)
+    number = office.sends("Um 18 Uhr.")
+    await office.works()
+    office.telegram.fails("editMessageText", 400, description="Bad Request: message can't be edited")
+    office.corrects(number, "Um 19 Uhr.")
+    await office.works_on(1)
+    assert len(office.telegram.resident(1).messages) == 2
+    office.withdraws(number)
+    await office.works_on(1)
+    assert office.telegram.resident(1).messages == {}
+
+
+async def test_of_two_messages_the_older_one_is_changed_when_it_cannot_be_taken_back(office: Office) -> None:
+    office.readers(1)
+    number = office.sends("Um 18 Uhr.")
+    await office.works()
+    office.now.moves(days=3)
+    office.telegram.fails("editMessageText", 400, description="Bad Request: message can't be edited")
+    office.corrects(number, "Um 19 Uhr.")
+    await office.works()
+    office.withdraws(number)
+    await office.works_on(1)
+    [message] = office.telegram.resident(1).messages.values()
+    assert message["text"].startswith("Wir haben diese Nachricht zurückgenommen.")
+    office.telegram.complaints.clear()  # it has to be tried

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.broadcasts import BATCH, BroadcastState, is_failing, step
+from bot.domain.broadcasts import BATCH, BroadcastState, has_changed, is_failing, step
 from bot.domain.errors import Refused
 
 DRAFT, APPROVED, SCHEDULED, SENDING, PAUSED, SENT, CANCELLED, FAILED = BroadcastState
@@ -20,16 +20,17 @@ ALLOWED = {
     (APPROVED, SCHEDULED),
     (APPROVED, SENDING),
     (APPROVED, CANCELLED),
+    (SCHEDULED, DRAFT),
     (SCHEDULED, SENDING),
+    (SCHEDULED, PAUSED),
     (SCHEDULED, CANCELLED),
-    (SCHEDULED, FAILED),
     (SENDING, SENT),
     (SENDING, PAUSED),
     (SENDING, CANCELLED),
     (SENDING, FAILED),
+    (PAUSED, DRAFT),
     (PAUSED, SENDING),
     (PAUSED, CANCELLED),
-    (PAUSED, FAILED),
 }
 ENDS = {SENT, CANCELLED, FAILED}
 PAIRS = list(product(BroadcastState, repeat=2))
@@ -85,8 +86,8 @@ def test_nothing_is_sent_without_sending() -> None:
     assert SENT not in reachable(DRAFT, without=SENDING)
 
 
-def test_what_is_being_sent_never_becomes_a_draft_again() -> None:
-    assert reachable(SENDING) == {SENT, PAUSED, CANCELLED, FAILED}
+def test_what_is_being_sent_becomes_a_draft_again_only_where_it_was_paused() -> None:
+    assert reachable(SENDING, without=PAUSED) == {SENT, CANCELLED, FAILED}
 
 
 @pytest.mark.parametrize(
@@ -112,3 +113,19 @@ def test_more_than_a_fifth_of_a_batch_is_too_much(failed: int, looked_at: int, e
 def test_too_much_is_told_by_whole_numbers(failed: int, more: int) -> None:
     looked_at = failed + more
     assert is_failing(failed, looked_at) == (looked_at >= BATCH == 20 and 5 * failed > looked_at)
+
+
+@pytest.mark.parametrize(
+    ("approved", "now", "expected"),
+    [
+        (10, 14, False),
+        (10, 15, True),
+        (10, 5, True),
+        (0, 5, True),
+        (200, 209, False),
+        (200, 210, True),
+        (200, 190, True),
+    ],
+)
+def test_an_audience_has_changed_with_five_residents_and_a_twentieth(approved: int, now: int, expected: bool) -> None:
+    assert has_changed(approved, now) is expected
