@@ -31,7 +31,7 @@ from bot.texts.catalog import nearest, offered
 from bot.texts.privacy import NOTICE_VERSION, forgotten, notice
 from knowledge.commands import Command
 from knowledge.decide import Answer
-from knowledge.entry import DEFAULT_LANGUAGE
+from knowledge.entry import DEFAULT_LANGUAGE, base_language
 
 _REPLIES = TypeAdapter(list[Reply], config=ConfigDict(ser_json_bytes="base64", val_json_bytes="base64"))
 
@@ -272,14 +272,14 @@ class _Exchange:
         """The language to answer in: that of the message where it is sure, else the one that was chosen, the one of
         the command's words, the usual one."""
         preference, written = self.conversation.preference, self.considered.language
-        if written and nearest(written) != nearest(preference).partition("-")[0]:
+        if written and nearest(written) != base_language(nearest(preference)):
             return nearest(written)
         if preference or written:
             return nearest(preference or written)
         usual, heard = nearest(self._usual_language()), self.considered.heard_in
         # A word that several languages have tells nothing, unless its letters rule the usual one out.
         is_told = heard and (len(heard) == 1 or not self.incoming.text.isascii())
-        return nearest(heard[0]) if is_told and usual.partition("-")[0] not in heard else usual
+        return nearest(heard[0]) if is_told and base_language(usual) not in heard else usual
 
     def _usual_language(self) -> str | None:
         """The one that was spoken before, else the one of the resident's phone.

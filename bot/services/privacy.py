@@ -31,6 +31,7 @@ from bot.storage.tables import (
 )
 from bot.texts import privacy as texts
 from bot.texts.cards import language_name
+from knowledge.entry import base_language
 
 
 def hand_over(db: Session, conversation: ConversationRow, town: Town, language: str) -> Reply:
@@ -38,7 +39,7 @@ def hand_over(db: Session, conversation: ConversationRow, town: Town, language: 
     keys = keys_of(db)
     held = {name: [_record(row, keys) for row in rows] for name, rows in _held(db, conversation).items()}
     content = _record(conversation, keys) | held
-    locale = language.partition("-")[0]
+    locale = base_language(language)
     since = format_date(town.today(conversation.created_at), "long", locale=locale)
     spoken = language_name(conversation.preference or conversation.language or language, language)
     summary = texts.summary(len(held["messages"]), len(held["questions"]), spoken, since, language)
