@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import InvalidInput
@@ -111,7 +112,11 @@ def whereabouts(event: Event) -> str:
     """When and where an event is, as one text: compared with what a resident was told, it says whether that changed."""
     place = event.place or {}
     named = place.get(DEFAULT_LANGUAGE) or next(iter(place.values()), "")
-    return f"{event.starts_at.isoformat()}|{named}|{event.address or ''}"[:LONGEST_WHEREABOUTS]
+    told = f"{event.starts_at.isoformat()}|{named}|{event.address or ''}"
+    if len(told) <= LONGEST_WHEREABOUTS:
+        return told
+    digest = sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]  # the end may be all that differs
+    return f"{told[: LONGEST_WHEREABOUTS - len(digest)]}{digest}"
 
 
 def start_told(told: str) -> datetime:

@@ -104,9 +104,11 @@ def _reminder(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said 
     if conversation.stopped_at and not _wants_since(db, event.id, conversation):
         return Skip.STOPPED
     mine = registrations.of(db, event.id, conversation.id)
-    if mine is None and not _known_of(db, event.id, conversation.id):
+    known = _known_of(db, event.id, conversation.id)
+    if known is None:
         return Skip.NOT_TRUE
-    return _Said(event_texts.reminder(event, mine, reader), whereabouts(event))
+    old_start = start_told(known) if known != whereabouts(event) else None
+    return _Said(event_texts.reminder(event, mine, reader, old_start), whereabouts(event))
 
 
 def _moved(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | Skip:
@@ -162,21 +164,18 @@ def _broadcast(db: Session, claimed: Claimed, reader: Reader, rules: Rules) -> _
 
 def _correction(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | Skip:
     row = db.get(BroadcastRow, claimed.row.broadcast_id)
-    if row is None or row.is_withdrawn or row.corrected_at is None or not _has_arrived(db, claimed):
+    if row is None or row.is_withdrawn or row.corrected_at is None:
         return Skip.NOT_TRUE
     if reason := audiences.reason_not_wanted(claimed.conversation, reader.now):
         return reason
     event = events.published(db, row.event_id) if row.event_id else None
     day = format_date(row.corrected_at.astimezone(reader.zone).date(), "long", locale=base_language(reader.language))
     reply = texts.corrected(texts.broadcast(row.texts, event, reader), day, reader.language)
-    return _Said(reply, replaces=_delivered(db, claimed)[-1])
+    return _Said(reply, replaces=_delivered(db, claimed))
 
 
 def _withdrawal(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | Skip:
-    if not _has_arrived(db, claimed):
-        return Skip.NOT_TRUE
-    everything = tuple(dict.fromkeys(number for ids in _delivered(db, claimed) for number in ids))
-    return _Said(texts.withdrawn(reader.language), replaces=everything, removes=True)
+    return _Said(texts.withdrawn(reader.language), replaces=_delivered(db, claimed), removes=True)
 
 
 _WORDED: dict[Kind, Callable[[Session, Claimed, Reader, Rules], _Said | Skip]] = {
@@ -225,22 +224,11 @@ def _wants_since(db: Session, event_id: int, conversation: ConversationRow) -> b
     return any(db.scalar(each.limit(1)) is not None for each in theirs)
 
 
-def _delivered(db: Session, claimed: Claimed) -> list[tuple[int | None, ...]]:
-    """The channel's numbers of all messages about a broadcast that arrived in a chat, the newest last; at least one."""
+def _delivered(db: Session, claimed: Claimed) -> tuple[int | None, ...]:
+    """The channel's numbers of the messages that a correction takes the place of: the newest that arrived."""
     earlier = select(DeliveryRow.message_ids).where(
         DeliveryRow.broadcast_id == claimed.row.broadcast_id,
         DeliveryRow.conversation_id == claimed.conversation.id,
         DeliveryRow.state == DeliveryState.SENT.value,
     )
-    return [tuple(ids or ()) for ids in db.scalars(earlier.order_by(DeliveryRow.id))] or [()]
-
-
-def _has_arrived(db: Session, claimed: Claimed) -> bool:
-    """Whether a resident has a broadcast, as far as anybody knows."""
-    theirs = select(DeliveryRow.id).where(
-        DeliveryRow.broadcast_id == claimed.row.broadcast_id,
-        DeliveryRow.conversation_id == claimed.conversation.id,
-        DeliveryRow.kind == Kind.BROADCAST.value,
-        DeliveryRow.state.in_((DeliveryState.SENT.value, DeliveryState.UNKNOWN.value)),
-    )
-    return db.scalar(theirs.limit(1)) is not None
+    return tuple(db.scalar(earlier.order_by(DeliveryRow.id.desc()).limit(1)) or ())

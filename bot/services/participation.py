@@ -151,8 +151,7 @@ def _about_event(wish: Wish, event: Event, who: Participant) -> Reply:
                 _is_back(who)
                 return texts.signed_up(event, _standing(event, who), who.reader)
             case SignOff():
-                was_there = registrations.unregister(who.db, event, who.conversation.id, who.clock.quiet, who.now)
-                return texts.signed_off(event, was_there, who.reader)
+                return _sign_off(event, who)
             case Need(_, kind):
                 registrations.need(who.db, event, who.conversation.id, Help(kind))
                 return texts.event(event, _standing(event, who), who.reader)
@@ -166,6 +165,14 @@ def _about_event(wish: Wish, event: Event, who: Participant) -> Reply:
         return texts.refused(event, Refusal(refused.reason), who.reader)
     except (InvalidInput, ValueError):
         return texts.event(event, _standing(event, who), who.reader)  # a forged button
+
+
+def _sign_off(event: Event, who: Participant) -> Reply:
+    had_wishes = bool(reminders.wishes(who.db, event.id, who.conversation.id))
+    was_there = registrations.unregister(who.db, event, who.conversation.id, who.clock.quiet, who.now)
+    if had_wishes and not was_there:
+        return texts.no_reminder(event, who.reader)
+    return texts.signed_off(event, was_there, who.reader)
 
 
 def _remind(event: Event, lead: str | None, who: Participant) -> Reply:

@@ -25,7 +25,7 @@ from bot.domain.registrations import (
     next_offers,
     terms_of,
 )
-from bot.services import outbox
+from bot.services import outbox, reminders
 from bot.services.event_rows import locked
 from bot.services.outbox import Message
 from bot.storage.tables import DeliveryRow, EventRow, RegistrationRow
@@ -90,14 +90,18 @@ def need(db: Session, event: Event, conversation_id: int, wanted: Help) -> Regis
 
 
 def unregister(db: Session, event: Event, conversation_id: int, quiet: QuietHours | None, now: datetime) -> bool:
-    """Take a registration back; the next of the waiting list is offered the seats. False if there was none."""
+    """Take a registration back, and the resident's own reminders; the next of the waiting list is offered the seats.
+
+    False if there was no registration.
+    """
     event = locked(db, event.id)
+    reminders.forget_wishes(db, event.id, conversation_id)
+    mine = (DeliveryRow.event_id == event.id, DeliveryRow.conversation_id == conversation_id)
+    outbox.withdraw(db, Skip.NOT_TRUE, *mine, DeliveryRow.broadcast_id.is_(None), now=now)
     row = _find(db, event.id, conversation_id)
     if row is None:
         return False
     db.delete(row)
-    mine = (DeliveryRow.event_id == event.id, DeliveryRow.conversation_id == conversation_id)
-    outbox.withdraw(db, Skip.NOT_TRUE, *mine, now=now)
     db.flush()
     move_up(db, event, quiet, now)
     return True

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Kind, Skip
-from bot.services import outbox
+from bot.services import meetings, outbox
 from bot.storage.database import insert
 from bot.storage.tables import ConversationRow, DeliveryRow, SubscriptionRow, TopicRow
 
@@ -76,10 +76,14 @@ def lose(conversation: ConversationRow, now: datetime) -> None:
 
 
 def find_again(db: Session, conversation: ConversationRow, now: datetime) -> None:
-    """Somebody who was lost writes again: what they had subscribed to does not come back, nor what waited for them."""
+    """Somebody who was lost writes again: what they had subscribed to does not come back, nor what waited for them.
+
+    What became meanwhile of meetings that they are still signed up for they are told now.
+    """
     if conversation.unreachable_at is None:
         return
     conversation.unreachable_at = None
     db.execute(delete(SubscriptionRow).where(SubscriptionRow.conversation_id == conversation.id))
     theirs = (DeliveryRow.conversation_id == conversation.id, DeliveryRow.kind.in_(_NOTICES))
     outbox.withdraw(db, Skip.UNREACHABLE, *theirs, now=now)
+    meetings.catch_up(db, conversation.id, now)

@@ -19,11 +19,16 @@ from knowledge.commands import Command
 from knowledge.entry import LocalText
 
 
-def reminder(one: Event, registration: Registration | None, reader: Reader) -> Reply:
-    """A reminder: date, time and place, and how to say that one is not coming."""
+def reminder(one: Event, registration: Registration | None, reader: Reader, old_start: datetime | None = None) -> Reply:
+    """A reminder: date, time and place, and how to say that one is not coming.
+
+    `old_start` is the one they were told, where that or the place has changed since.
+    """
     language = reader.language
     _ = catalog(language).gettext
     texts = [_("Do not forget:")]
+    if old_start:
+        texts.append(_news(one, old_start, reader))
     if registration and registration.state is RegistrationState.CONFIRMED:
         texts.append(status(registration, reader))
     own = [button(_("I am not coming"), SignOff(one.id), beside=True)] if registration else []
@@ -33,17 +38,11 @@ def reminder(one: Event, registration: Registration | None, reader: Reader) -> R
 def moved(one: Event, old_start: datetime, reader: Reader) -> Reply:
     """Another time or another place."""
     _ = catalog(reader.language).gettext
-    if old_start == one.starts_at:
-        text = _("The place has changed. Please look below.")
-    else:
-        text = _("The date has changed. Before, it was: {old}.").format(
-            old=isolate(moment(old_start, reader), reader.language)
-        )
     ways = (
         button(_("To the event"), OpenEvent(one.id)),
         button(_("I am not coming"), SignOff(one.id), beside=True),
     )
-    return _notice(one, text, ways, reader)
+    return _notice(one, _news(one, old_start, reader), ways, reader)
 
 
 def cancelled(one: Event, reader: Reader) -> Reply:
@@ -72,6 +71,15 @@ def summary(one: Event, texts: LocalText, reader: Reader) -> Reply:
     thanks = _("Thank you for taking part. This came of it:")
     card = _notice(one, f"{thanks}\n\n{body}", (button(_("Other events"), OpenEvents()),), reader)
     return replace(card, facts=())
+
+
+def _news(one: Event, old_start: datetime, reader: Reader) -> str:
+    """What has changed: the date, or else the place."""
+    _ = catalog(reader.language).gettext
+    if old_start == one.starts_at:
+        return _("The place has changed. Please look below.")
+    old = isolate(moment(old_start, reader), reader.language)
+    return _("The date has changed. Before, it was: {old}.").format(old=old)
 
 
 def _notice(one: Event, text: str, ways: Sequence[Choice], reader: Reader) -> Reply:

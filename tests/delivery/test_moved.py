@@ -6,9 +6,12 @@ import asyncio
 
 import pytest
 
+from bot import clock
 from bot.domain.errors import InvalidInput, Refused
 from bot.domain.events import EventState
-from tests.delivery.office import Office
+from bot.services import subscriptions
+from bot.storage.tables import ConversationRow
+from tests.delivery.office import CLOCK, Office, at
 
 
 async def test_moved_later_is_told_once_with_both_dates_and_reminds_at_the_new_time(office: Office) -> None:
@@ -144,6 +147,23 @@ async def test_a_new_place_is_told_and_leaves_the_reminders(office: Office) -> N
     assert office.told([7]) == [2]
 
 
+@pytest.mark.parametrize(("back", "news"), [(True, False), (False, True)], ids=["and back", "once"])
+async def test_a_new_place_takes_no_reminder_that_is_on_its_way(office: Office, *, back: bool, news: bool) -> None:
+    anna = office.knows(7)
+    meeting = office.plans("2026-06-12T18:00", leads=("P1D",), place={"de": "Schule"})
+    office.signs_up(meeting, anna)
+    office.now.moment = at("2026-06-11T18:00")
+    await clock.fall_due(office.desk, CLOCK)  # addressed, not sent yet
+    office.moves(meeting, place={"de": "Kirche"})
+    if back:
+        office.moves(meeting, place={"de": "Schule"})
+    await office.works()
+    await office.works_on(1)
+    [told] = office.heard(7)
+    assert "Nicht vergessen" in told
+    assert ("Der Ort hat sich geändert" in told) is news
+
+
 async def test_a_new_text_is_told_to_nobody(office: Office) -> None:
     anna = office.knows(7)
     meeting = office.plans("2026-06-12T18:00")
@@ -201,6 +221,69 @@ async def test_a_move_while_the_notice_of_another_is_on_its_way_is_told_too(offi
     await working
     await office.works_on(1, times=2)
     assert office.told([7]) == [2]
+
+
+# --- Who could not be reached ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("has_wish", [True, False])
+async def test_a_move_that_could_not_be_told_is_told_when_they_are_back(office: Office, *, has_wish: bool) -> None:
+    anna = office.knows(7)
+    meeting, other = office.plans("2026-06-12T18:00"), office.plans("2026-06-12T10:00", "Frühstück")
+    office.signs_up(other, anna)
+    if has_wish:
+        office.wishes(meeting, anna, "PT30M")
+    else:
+        office.signs_up(meeting, anna)
+    office.telegram.resident(7).blocks()
+    office.moves(meeting, "2026-06-19T18:00")
+    await office.works()
+    office.telegram.resident(7).unblocks()
+    office.writes_again(anna)
+    await office.works_on(1, times=2)
+    [told] = office.heard(7)
+    assert "19. Juni" in told
+    office.writes_again(anna)
+    await office.works_on(1)
+    assert office.told([7]) == [1]
+
+
+async def test_a_move_that_was_taken_back_meanwhile_is_not_told(office: Office) -> None:
+    anna = office.knows(7)
+    meeting = office.plans("2026-06-12T18:00")
+    office.signs_up(meeting, anna)
+    office.telegram.resident(7).blocks()
+    office.moves(meeting, "2026-06-19T18:00")
+    await office.works()
+    office.moves(meeting, "2026-06-12T18:00")
+    office.telegram.resident(7).unblocks()
+    office.writes_again(anna)
+    await office.works_on(1)
+    assert office.heard(7) == []
+
+
+async def test_a_cancellation_that_could_not_be_told_is_told_once_when_they_are_back(office: Office) -> None:
+    anna, ben = office.knows(7), office.knows(8)
+    soon, later = office.plans("2026-06-10T18:00", "Frühstück"), office.plans("2026-06-12T18:00")
+    office.signs_up(later, ben)
+    for meeting in (soon, later):
+        office.signs_up(meeting, anna)
+    office.telegram.resident(7).blocks()
+    for meeting in (soon, later):
+        office.cancels(meeting)
+    await office.works()
+    await office.works_on(2)
+    office.now.moves(days=2)  # the first would be over
+    office.telegram.resident(7).unblocks()
+    for _ in range(2):
+        office.writes_again(anna)
+        await office.works_on(1)
+        with office.database.writing() as db:
+            subscriptions.lose(db.get_one(ConversationRow, anna), office.now())
+    [told] = office.heard(7)
+    assert "abgesagt" in told
+    assert "Bürgerforum" in told
+    assert office.told([8]) == [1]
 
 
 # --- Cancelled -------------------------------------------------------------------------------------------------------

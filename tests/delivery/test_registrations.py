@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bot.domain.actions import TakeOffer
+from bot.domain.actions import SignOff, TakeOffer
+from bot.domain.broadcasts import Audience
 from bot.domain.errors import Refused
 from bot.domain.events import Event, EventState, Help
 from bot.domain.registrations import RegistrationState
@@ -129,6 +130,30 @@ async def test_the_help_that_is_needed_is_counted(office: Office) -> None:
         assert registrations.attendance(db, meeting.id).needs == {"interpreter": 1}
         registrations.need(db, event, anna, Help.INTERPRETER)
         assert registrations.attendance(db, meeting.id).needs == {}
+
+
+async def test_who_signs_off_is_not_reminded_by_their_own_wish_either(office: Office) -> None:
+    anna, ben = office.knows(7), office.knows(8)
+    meeting = office.plans("2026-06-12T18:00", leads=())
+    office.signs_up(meeting, anna)
+    for each in (anna, ben):
+        office.wishes(meeting, each, "PT2H")
+    office.acts(SignOff(meeting.id), anna)
+    told = office.acts(SignOff(meeting.id), ben)  # the button stands below "moved", where nobody need be signed up
+    assert told.text.startswith("Ich erinnere Sie nicht")
+    await office.works_at("2026-06-12T16:00")
+    assert office.told([7, 8]) == [0, 0]
+
+
+async def test_who_signs_off_still_gets_the_notices_they_subscribed_to(office: Office) -> None:
+    [anna] = office.readers(1)
+    meeting = office.plans("2026-06-12T18:00")
+    office.signs_up(meeting, anna)
+    office.now.moves(hours=10)  # 22:00
+    number = office.sends("{title}: noch Plätze frei.", audience=Audience(("parks",), (), meeting.id))
+    office.signs_off(meeting, anna)
+    await office.works_at("2026-06-10T08:00")
+    assert office.counts(number) == {"sent": 1}
 
 
 # --- The waiting list ------------------------------------------------------------------------------------------------

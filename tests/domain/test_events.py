@@ -110,6 +110,11 @@ def test_a_long_place_is_cut_and_the_start_stays() -> None:
     assert (len(told), start_told(told)) == (300, START)
 
 
+def test_another_address_behind_a_long_place_is_another_whereabouts() -> None:
+    long = replace(MEETING, place={"de": "x" * 400}, address="Ring 1")
+    assert whereabouts(replace(long, address="Ring 2")) != whereabouts(long)
+
+
 # --- The clock on the wall -------------------------------------------------------------------------------------------
 
 
