@@ -164,18 +164,21 @@ def _broadcast(db: Session, claimed: Claimed, reader: Reader, rules: Rules) -> _
 
 def _correction(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | Skip:
     row = db.get(BroadcastRow, claimed.row.broadcast_id)
-    if row is None or row.is_withdrawn or row.corrected_at is None:
+    if row is None or row.is_withdrawn or row.corrected_at is None or not _has_arrived(db, claimed):
         return Skip.NOT_TRUE
     if reason := audiences.reason_not_wanted(claimed.conversation, reader.now):
         return reason
     event = events.published(db, row.event_id) if row.event_id else None
     day = format_date(row.corrected_at.astimezone(reader.zone).date(), "long", locale=base_language(reader.language))
     reply = texts.corrected(texts.broadcast(row.texts, event, reader), day, reader.language)
-    return _Said(reply, replaces=_delivered(db, claimed))
+    return _Said(reply, replaces=_delivered(db, claimed)[-1])
 
 
 def _withdrawal(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | Skip:
-    return _Said(texts.withdrawn(reader.language), replaces=_delivered(db, claimed), removes=True)
+    if not _has_arrived(db, claimed):
+        return Skip.NOT_TRUE
+    everything = tuple(dict.fromkeys(number for ids in _delivered(db, claimed) for number in ids))
+    return _Said(texts.withdrawn(reader.language), replaces=everything, removes=True)
 
 
 _WORDED: dict[Kind, Callable[[Session, Claimed, Reader, Rules], _Said | Skip]] = {
@@ -224,11 +227,22 @@ def _wants_since(db: Session, event_id: int, conversation: ConversationRow) -> b
     return any(db.scalar(each.limit(1)) is not None for each in theirs)
 
 
-def _delivered(db: Session, claimed: Claimed) -> tuple[int | None, ...]:
-    """The channel's numbers of the messages that a correction takes the place of: the newest that arrived."""
+def _delivered(db: Session, claimed: Claimed) -> list[tuple[int | None, ...]]:
+    """The channel's numbers of all messages about a broadcast that arrived in a chat, the newest last; at least one."""
     earlier = select(DeliveryRow.message_ids).where(
         DeliveryRow.broadcast_id == claimed.row.broadcast_id,
         DeliveryRow.conversation_id == claimed.conversation.id,
         DeliveryRow.state == DeliveryState.SENT.value,
     )
-    return tuple(db.scalar(earlier.order_by(DeliveryRow.id.desc()).limit(1)) or ())
+    return [tuple(ids or ()) for ids in db.scalars(earlier.order_by(DeliveryRow.id))] or [()]
+
+
+def _has_arrived(db: Session, claimed: Claimed) -> bool:
+    """Whether a resident has a broadcast, as far as anybody knows."""
+    theirs = select(DeliveryRow.id).where(
+        DeliveryRow.broadcast_id == claimed.row.broadcast_id,
+        DeliveryRow.conversation_id == claimed.conversation.id,
+        DeliveryRow.kind == Kind.BROADCAST.value,
+        DeliveryRow.state.in_((DeliveryState.SENT.value, DeliveryState.UNKNOWN.value)),
+    )
+    return db.scalar(theirs.limit(1)) is not None
