@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +63,7 @@ class Heard:
     """The file, if it is one."""
 
 
-class Conversation:
+class Conversation(ABC):
     """A chat with the bot."""
 
     def __init__(self, account: "Account", chat_id: int) -> None:
@@ -163,13 +164,13 @@ class Conversation:
 
     # What the methods of the Bot API need
 
+    @abstractmethod
     def as_chat(self) -> dict[str, Any]:
         """The Chat object of the Bot API."""
-        raise NotImplementedError
 
+    @abstractmethod
     def next_message_id(self) -> int:
         """A number no message of this chat has had."""
-        raise NotImplementedError
 
     def bot_may_read(self, message: dict[str, Any]) -> bool:
         """Whether the bot gets this message of a person at all."""

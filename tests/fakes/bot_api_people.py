@@ -1,6 +1,7 @@
 """The people around the bot: residents in private chats, members of a group. What they do, and what they are told."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -44,7 +45,7 @@ class Said:
         return self.conversation.hears_after(self.heard_before).__await__()
 
 
-class Person:
+class Person(ABC):
     """Somebody who writes to the bot in one conversation."""
 
     account: "Account"
@@ -55,9 +56,9 @@ class Person:
     language_code: str | None = "de"
 
     @property
+    @abstractmethod
     def conversation(self) -> Conversation:
         """Where this person writes."""
-        raise NotImplementedError
 
     def as_user(self) -> dict[str, Any]:
         """The User object of the Bot API."""
