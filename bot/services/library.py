@@ -1,21 +1,24 @@
-"""Entries in the database: import, export, and what residents may see of them."""
+"""Entries in the database: find, put, change, archive, import and export, and what residents may see of them."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from bot.storage.database import Lock, lock
+from bot.domain.errors import InvalidInput, NotFound
+from bot.services import versions
+from bot.services.audit import OPERATOR
+from bot.storage.database import Lock, in_parts, lock
 from bot.storage.tables import EntryRow, FactRow, PhraseRow, WordingRow
-from knowledge.entry import Entry, State
-from knowledge.record import read_record, write_record
+from knowledge.entry import DEFAULT_LANGUAGE, Entry, FaultyFile, State
+from knowledge.record import LOCAL_PHRASES, LOCAL_TEXTS, read_record, write_record
 
 PHRASING, KEYWORD = "phrasing", "keyword"
 REVISION = "revision"
@@ -34,29 +37,105 @@ class Imported:
     unchanged: int
 
 
-def import_entries(db: Session, entries: Iterable[Entry], now: datetime) -> Imported:
-    """Add new entries and replace those with a known id; others stay as they are."""
-    added: list[str] = []
-    changed: list[str] = []
-    unchanged = 0
-    known = {row.id: row for row in db.scalars(_whole_entries())}
-    for entry in entries:
-        mark = version_of(entry)
-        row = known.get(entry.id)
-        if row is None:
-            db.add(_fill(EntryRow(id=entry.id, created_at=now), entry, mark, now))
-            added.append(entry.id)
-        elif row.content_hash != mark:
-            row.wordings.clear()
-            row.phrases.clear()
-            db.flush()  # the old phrases must be gone before new ones take their places
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries are wanted; what is empty does not matter."""
+
+    kind: str = ""
+    state: State | None = None
+
+
+def find(db: Session, entry_id: str) -> Entry:
+    """An entry, whatever its state; raises NotFound."""
+    return _entry(_found(db, entry_id))
+
+
+def put(db: Session, entry: Entry, author: str, now: datetime) -> bool:
+    """Add an entry, or replace the one with its id; whether that is a change."""
+    imported = import_entries(db, [entry], now, author)
+    return not imported.unchanged
+
+
+def change(db: Session, entry_id: str, changes: Mapping[str, Any], author: str, now: datetime) -> Entry:
+    """Replace some fields of an entry, given as in its record; None clears one. Returns what came of it.
+
+    Of fields by language, those languages change that are named; a plain text stands for the language `lang`.
+    Raises NotFound, InvalidInput with the field at fault.
+    """
+    _one_at_a_time(db)
+    record = _changed(write_record(find(db, entry_id)), changes)
+    if record["id"] != entry_id:
+        raise InvalidInput("The id of an entry stays as it is.", field="id")
+    entry = checked(record)
+    put(db, entry, author, now)
+    return entry
+
+
+def checked(record: Mapping[str, Any]) -> Entry:
+    """The entry that a record describes; raises InvalidInput with the first field at fault."""
+    try:
+        return read_record(record)
+    except FaultyFile as faulty:
+        fault = faulty.faults[0]
+        raise InvalidInput(fault.reason, field=fault.field) from faulty
+
+
+def archive(db: Session, entry_id: str, author: str, now: datetime) -> None:
+    """Take an entry from the residents, but keep it; raises NotFound."""
+    change(db, entry_id, {"state": State.ARCHIVED.value}, author, now)
+
+
+def bring_back(db: Session, entry_id: str, author: str, now: datetime) -> None:
+    """Show an archived entry to residents again; raises NotFound."""
+    change(db, entry_id, {"state": State.PUBLISHED.value}, author, now)
+
+
+def listed(db: Session, after: str | None, limit: int, wanted: Wanted = Wanted()) -> list[Entry]:
+    """The entries that are wanted, by id; those behind the one with the id `after`."""
+    rows = _whole_entries().order_by(EntryRow.id).limit(limit)
+    rows = rows.where(EntryRow.id > after) if after is not None else rows
+    rows = rows.where(EntryRow.kind == wanted.kind) if wanted.kind else rows
+    rows = rows.where(EntryRow.state == wanted.state.value) if wanted.state else rows
+    return [_entry(row) for row in db.scalars(rows)]
+
+
+def import_entries(db: Session, entries: Iterable[Entry], now: datetime, author: str = OPERATOR.name) -> Imported:
+    """Add new entries and replace those with a known id; others stay as they are. Each change is a new version."""
+    _one_at_a_time(db)
+    given = [(entry, version_of(entry)) for entry in entries]
+    known = _known(db, [entry.id for entry, _ in given])
+    changes = [(entry, mark) for entry, mark in given if entry.id not in known or known[entry.id].content_hash != mark]
+    numbers = versions.newest_numbers(db, known)
+    for entry, mark in changes:
+        if row := known.get(entry.id):
+            _clear(db, row, numbers)
             _fill(row, entry, mark, now)
-            changed.append(entry.id)
         else:
-            unchanged += 1
-    if added or changed:
+            db.add(_fill(EntryRow(id=entry.id, created_at=now), entry, mark, now))
+    db.flush()  # versions refer to their entries
+    for entry, mark in changes:
+        versions.keep(db, entry, mark, author, now, after=numbers.get(entry.id, 0))
+    if changes:
         _raise_revision(db)
-    return Imported(tuple(added), tuple(changed), unchanged)
+    added = tuple(entry.id for entry, _ in changes if entry.id not in known)
+    changed = tuple(entry.id for entry, _ in changes if entry.id in known)
+    return Imported(added, changed, len(given) - len(changes))
+
+
+def _known(db: Session, entry_ids: Sequence[str]) -> dict[str, EntryRow]:
+    return {
+        row.id: row for ids in in_parts(entry_ids) for row in db.scalars(_whole_entries().where(EntryRow.id.in_(ids)))
+    }
+
+
+def _clear(db: Session, row: EntryRow, numbers: MutableMapping[str, int]) -> None:
+    """Make room for what an entry says now; it has a version of what it said before."""
+    if row.id not in numbers:  # stored before versions were kept
+        versions.keep(db, _entry(row), row.content_hash, versions.UNKNOWN_AUTHOR, row.updated_at, after=0)
+        numbers[row.id] = 1
+    row.wordings.clear()
+    row.phrases.clear()
+    db.flush()  # the old phrases must be gone before new ones take their places
 
 
 def all_entries(db: Session) -> list[Entry]:
@@ -68,6 +147,25 @@ def published_entries(db: Session) -> list[Entry]:
     """The entries residents may see, sorted by id; whether they are valid today is the caller's business."""
     published = _whole_entries().where(EntryRow.state == State.PUBLISHED.value).order_by(EntryRow.id)
     return [_entry(row) for row in db.scalars(published)]
+
+
+def _found(db: Session, entry_id: str) -> EntryRow:
+    row = db.scalar(_whole_entries().where(EntryRow.id == entry_id))
+    if row is None:
+        raise NotFound("entry", entry_id)
+    return row
+
+
+def _changed(record: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A record with some fields replaced; of fields by language, some languages."""
+    given = dict(changes)
+    language = str(given.pop("lang", None) or DEFAULT_LANGUAGE)
+    for name in (*LOCAL_TEXTS, *LOCAL_PHRASES):
+        value = given.get(name)
+        if value is not None:
+            by_language = value if isinstance(value, Mapping) else {language: value}
+            given[name] = dict(record.get(name, {})) | dict(by_language)
+    return record | given
 
 
 def entry_ids(db: Session) -> list[str]:
@@ -98,7 +196,12 @@ def put_town_facts(db: Session, facts: Mapping[str, Any]) -> None:
     _raise_revision(db)
 
 
-def _whole_entries() -> Any:
+def _one_at_a_time(db: Session) -> None:
+    """Wait until nobody else changes entries: else two would write the same version, or hide one's change."""
+    lock(db, Lock.REVISION)
+
+
+def _whole_entries() -> Select[tuple[EntryRow]]:
     return select(EntryRow).options(selectinload(EntryRow.wordings), selectinload(EntryRow.phrases))
 
 

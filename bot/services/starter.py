@@ -14,6 +14,9 @@ from bot.storage.database import Lock, lock
 from knowledge.entry import Entry
 from knowledge.files import read_entries
 
+AUTHOR = "starter"
+"""Who wrote what this program comes with, in the history of its entries."""
+
 CONTENT = resources.files("knowledge") / "content"
 
 
@@ -22,7 +25,7 @@ def load_if_empty(db: Session, now: datetime) -> int:
     lock(db, Lock.STARTER)  # of several processes that start at once, one loads it
     if not library.is_empty(db):
         return 0
-    imported = library.import_entries(db, starter_entries(), now)
+    imported = library.import_entries(db, starter_entries(), now, AUTHOR)
     library.put_town_facts(db, starter_facts())
     for topic in starter_topics():
         topics.create(db, topic["name"], topic["id"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from enum import IntEnum
 from pathlib import Path
@@ -105,6 +105,11 @@ def lock(db: Session | Connection, what: Lock) -> None:
 def insert(db: Session, table: type[Table]) -> postgresql.Insert | sqlite.Insert:
     """An INSERT as the database at hand speaks it, which may go on with `on_conflict_do_...`."""
     return (postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert)(table)
+
+
+def in_parts(keys: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
+    """Keys in parts that fit into one statement: SQLite takes some ten thousand values, not more."""
+    return (keys[start : start + size] for start in range(0, len(keys), size))
 
 
 def keys_of(db: Session) -> Keys:

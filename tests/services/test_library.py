@@ -6,16 +6,17 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from bot.services import library, starter
-from bot.services.library import Imported
+from bot.domain.errors import InvalidInput, NotFound
+from bot.services import library, starter, versions
+from bot.services.library import Imported, Wanted
 from bot.storage.database import Database
-from bot.storage.tables import EntryRow
+from bot.storage.tables import EntryRow, EntryVersionRow
 from knowledge.entry import Entry, OpenException, OpeningHours, OpenTime, Phone, State
 from tests.conftest import ToldTime
 
@@ -212,3 +213,129 @@ def test_imports_at_the_same_time_each_raise_the_revision(database: Database, no
         for changing in [threads.submit(change, number) for number in range(6)]:
             changing.result()
     assert revision(database) == 7
+
+
+# --- One entry ------------------------------------------------------------------------------------------------------
+
+
+def written(database: Database, entry_id: str) -> list[tuple[int, str, Entry]]:
+    with database.reading() as db:
+        return [(one.number, one.author, one.entry) for one in versions.history(db, entry_id)]
+
+
+def test_an_entry_is_found_by_its_id_and_missed_by_any_other(database: Database, now: ToldTime) -> None:
+    put(database, now, PLAIN, RICH)
+    with database.reading() as db:
+        assert library.find(db, "rich") == RICH
+        with pytest.raises(NotFound, match="other"):
+            library.find(db, "other")
+
+
+def test_putting_tells_whether_anything_changed(database: Database, now: ToldTime) -> None:
+    archived = replace(PLAIN, state=State.ARCHIVED)
+    with database.writing() as db:
+        assert [library.put(db, entry, "Kim", now()) for entry in (PLAIN, PLAIN, archived)] == [True, False, True]
+    assert exported(database) == [archived]
+
+
+def test_a_change_keeps_what_it_does_not_name(database: Database, now: ToldTime) -> None:
+    put(database, now, RICH)
+    changes = {"title": {"tr": "Yeni", "de-easy": None}, "text": "Neu", "mail": None, "topics": ["c"]}
+    with database.writing() as db:
+        changed = library.change(db, "rich", changes, "Kim", now())
+    wanted = replace(
+        RICH, title={"tr": "Yeni", "de": "Titel"}, text={"de": "Neu", "ar": "مرحبا"}, mail=None, topics=("c",)
+    )
+    assert changed == wanted
+    assert exported(database) == [wanted]
+
+
+def test_a_plain_text_of_a_change_is_in_the_language_it_names(database: Database, now: ToldTime) -> None:
+    put(database, now, PLAIN)
+    with database.writing() as db:
+        changed = library.change(db, "plain", {"title": "Belediye", "lang": "tr"}, "Kim", now())
+    assert changed.title == {"de": "Rathaus", "tr": "Belediye"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"id": "other"}, "id"),
+        ({"link": "example.org"}, "link"),
+        ({"state": "gone"}, "state"),
+        ({"title": ["a"]}, "title.de"),
+    ],
+)
+def test_a_change_that_cannot_be_right_names_its_field(
+    database: Database, now: ToldTime, changes: dict[str, Any], field: str
+) -> None:
+    put(database, now, PLAIN)
+    with database.writing() as db, pytest.raises(InvalidInput) as refused:
+        library.change(db, "plain", changes, "Kim", now())
+    assert refused.value.field == field
+    assert exported(database) == [PLAIN]
+
+
+def test_what_is_archived_is_hidden_and_can_be_brought_back(database: Database, now: ToldTime) -> None:
+    put(database, now, PLAIN)
+    seen = []
+    for deed in (library.archive, library.bring_back):
+        with database.writing() as db:
+            deed(db, "plain", "Kim", now())
+            seen.append([entry.id for entry in library.published_entries(db)])
+    assert seen == [[], ["plain"]]
+
+
+def test_entries_are_listed_by_id_in_parts(database: Database, now: ToldTime) -> None:
+    put(database, now, *(Entry(f"e{number}") for number in range(5)))
+    with database.reading() as db:
+        parts = [[entry.id for entry in library.listed(db, after, 2)] for after in (None, "e1", "e3")]
+    assert parts == [["e0", "e1"], ["e2", "e3"], ["e4"]]
+
+
+def test_only_entries_that_are_wanted_are_listed(database: Database, now: ToldTime) -> None:
+    put(database, now, PLAIN, RICH, Entry("draft", state=State.DRAFT))
+    for wanted, ids in (
+        (Wanted(state=State.DRAFT), ["draft"]),
+        (Wanted(kind="topic"), ["draft", "plain"]),
+        (Wanted(kind="topic", state=State.PUBLISHED), ["plain"]),
+    ):
+        with database.reading() as db:
+            assert [entry.id for entry in library.listed(db, None, 10, wanted)] == ids
+
+
+# --- Versions -------------------------------------------------------------------------------------------------------
+
+
+def test_each_change_is_a_version_with_its_author(database: Database, now: ToldTime) -> None:
+    put(database, now, PLAIN)
+    put(database, now, PLAIN)  # no change
+    with database.writing() as db:
+        library.archive(db, "plain", "Kim", now())
+    assert written(database, "plain") == [
+        (2, "Kim", replace(PLAIN, state=State.ARCHIVED)),
+        (1, "lotse", PLAIN),
+    ]
+
+
+def test_what_was_stored_before_versions_were_kept_becomes_the_first(database: Database, now: ToldTime) -> None:
+    put(database, now, PLAIN)
+    with database.writing() as db:
+        db.execute(delete(EntryVersionRow))
+    now.moves(hours=1)
+    with database.writing() as db:
+        library.put(db, replace(PLAIN, kind="offer"), "Kim", now())
+        first = versions.find(db, "plain", 1)
+    assert (first.entry, first.author, first.at) == (PLAIN, versions.UNKNOWN_AUTHOR, now() - timedelta(hours=1))
+    assert [number for number, _, _ in written(database, "plain")] == [2, 1]
+
+
+def test_what_a_resident_was_shown_leads_to_its_version(database: Database, now: ToldTime) -> None:
+    put(database, now, PLAIN)
+    put(database, now, replace(PLAIN, kind="offer"))
+    with database.reading() as db:
+        shown = versions.with_hash(db, "plain", library.version_of(PLAIN))
+        assert shown and shown.number == 1
+        assert versions.with_hash(db, "plain", "unknown") is None
+        with pytest.raises(NotFound):
+            versions.find(db, "plain", 3)
