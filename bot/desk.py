@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain.messages import Incoming, Reply
+from bot.domain.errors import Refused
+from bot.domain.messages import Incoming, Outcome, Reply, Result, Sender
 from bot.domain.quiet import Clock
 from bot.services import considering, conversations, dialogue, indexing, letters, library, participation
 from bot.services.dialogue import Policy
@@ -22,6 +23,29 @@ log = logging.getLogger(__name__)
 
 WEB = "web"
 _SESSION = re.compile(r"[\w-]{20,64}", re.ASCII)
+
+
+class StaffRoom:
+    """The group where staff are told what concerns them; without an address there is none."""
+
+    def __init__(self, sender: Sender | None = None, address: str = ""):
+        self._sender = sender
+        self._address = address
+
+    async def tell(self, reply: Reply) -> Outcome | None:
+        """Tell them something; None where there is no such group."""
+        if self._sender is None or not self._address:
+            return None
+        return (await self._sender.send(self._address, reply)).outcome
+
+    async def show(self, replies: Sequence[Reply]) -> None:
+        """Tell them one thing after the other; raises Refused where they cannot be told."""
+        for reply in replies:
+            outcome = await self.tell(reply)
+            if outcome is None:
+                raise Refused("there is no staff group to send it to; LOTSE_STAFF_CHAT names one")
+            if outcome.result is not Result.DELIVERED:
+                raise Refused("the staff group cannot be told: {reason}", reason=outcome.reason)
 
 
 class Desk:

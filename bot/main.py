@@ -25,7 +25,7 @@ from sqlalchemy.exc import OperationalError
 from bot import clock, server
 from bot.delivery import Delivery, Lane
 from bot.desk import WEB as WEB_CHANNEL
-from bot.desk import Desk
+from bot.desk import Desk, StaffRoom
 from bot.domain.errors import InvalidInput
 from bot.domain.messages import Reply, Result
 from bot.domain.retention import Retention
@@ -139,7 +139,7 @@ async def run(settings: Settings, roles: frozenset[str], say: Callable[[str], No
             if not await _unless(stop, desk.refresh()):
                 return
             telegram = _telegram(settings, desk)
-            out = await doors.enter_async_context(_ways_out(settings, desk)) if WORKER in roles else WaysOut()
+            out = await doors.enter_async_context(_ways_out(settings, desk, works=WORKER in roles))
             await doors.enter_async_context(
                 clock.ticking(desk, settings.clock, out.deliveries, out.alert, works=WORKER in roles)
             )
@@ -147,7 +147,7 @@ async def run(settings: Settings, roles: frozenset[str], say: Callable[[str], No
                 await doors.enter_async_context(telegram.open())
                 say("Telegram: on")
             if listener:
-                app = server.create_app(desk, version("quartierslotse"), settings.frames, telegram)
+                app = server.create_app(desk, version("quartierslotse"), settings.frames, telegram, out.staff)
                 await doors.enter_async_context(server.serving(app, listener))
                 say(f"Web chat: {settings.web_address}")
             say("Stop with Ctrl-C.")
@@ -178,29 +178,35 @@ async def _unless(stop: asyncio.Event, deed: Coroutine[Any, Any, object]) -> boo
 class WaysOut:
     """How messages that nobody is waiting for leave this process."""
 
-    deliveries: Sequence[Delivery] = ()
-    outlet: Outlet | None = None
-    staff_chat: str = ""
+    deliveries: Sequence[Delivery]
+    staff: StaffRoom
 
     async def alert(self, sentence: str) -> None:
         """Tell the staff group something, where there is one; what goes wrong with that is logged."""
-        if self.outlet and self.staff_chat:
-            sent = await self.outlet.sender.send(self.staff_chat, Reply(sentence))
-            if sent.outcome.result is not Result.DELIVERED:
-                log.error("the staff group cannot be told: %s", sent.outcome.reason)
+        outcome = await self.staff.tell(Reply(sentence))
+        if outcome and outcome.result is not Result.DELIVERED:
+            log.error("the staff group cannot be told: %s", outcome.reason)
 
 
 @contextlib.asynccontextmanager
-async def _ways_out(settings: Settings, desk: Desk) -> AsyncIterator[WaysOut]:
-    """The delivery of each channel, open while the block runs."""
+async def _ways_out(settings: Settings, desk: Desk, *, works: bool) -> AsyncIterator[WaysOut]:
+    """The way to the staff and, where this process `works`, the delivery of each channel; open while the block runs."""
     rules, quiet = Rules(settings.zone, settings.notice_cap), settings.clock.quiet
-    lanes = [Lane(WEB_CHANNEL, WebSender(desk), quiet=quiet)]
+    async with open_outlet(settings) as outlet:
+        lanes = [Lane(WEB_CHANNEL, WebSender(desk), quiet=quiet)]
+        if outlet:
+            lanes.append(Lane(TELEGRAM, outlet.sender, _rate(settings), quiet))
+        deliveries = [Delivery(desk, lane, rules, now) for lane in lanes] if works else []
+        yield WaysOut(deliveries, StaffRoom(outlet.sender if outlet else None, settings.staff_chat))
+
+
+@contextlib.asynccontextmanager
+async def open_outlet(settings: Settings) -> AsyncIterator[Outlet | None]:
+    """The way to Telegram for what nobody is waiting for; None without a token."""
     token = settings.telegram_token.get_secret_value()
     outlet = Outlet(token, settings.telegram_api_url) if token else None
-    if outlet:
-        lanes.append(Lane(TELEGRAM, outlet.sender, _rate(settings), quiet))
     try:
-        yield WaysOut([Delivery(desk, lane, rules, now) for lane in lanes], outlet, settings.staff_chat)
+        yield outlet
     finally:
         if outlet:
             await outlet.close()

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.api import broadcasts, calendar, chat, events, health, topics
 from bot.api.problems import of_enquiry, of_validation, problem
-from bot.desk import Desk
+from bot.desk import Desk, StaffRoom
 from bot.domain.errors import EnquiryError, InvalidInput
 from bot.telegram.door import Door, State
 from bot.webchat import app as webchat
@@ -45,10 +45,13 @@ HEADERS = {
 }
 
 
-def create_app(desk: Desk, version: str, frames: str = "'none'", telegram: Door | None = None) -> FastAPI:
+def create_app(
+    desk: Desk, version: str, frames: str = "'none'", telegram: Door | None = None, staff: StaffRoom | None = None
+) -> FastAPI:
     """Every web door over a desk, and the way in for Telegram's updates where it brings them.
 
-    `frames` are the sites that may show the chat in a frame, as in a content policy.
+    `frames` are the sites that may show the chat in a frame, as in a content policy; `staff` is whom notices are shown
+    to before they are sent.
     """
     chat_headers = HEADERS | {"Content-Security-Policy": POLICY.format(frames=frames)}
     app = FastAPI(
@@ -59,8 +62,9 @@ def create_app(desk: Desk, version: str, frames: str = "'none'", telegram: Door 
         redoc_url=None,
     )
     app.include_router(chat.router(desk))
-    for area in (topics, events, broadcasts, calendar):
+    for area in (topics, events, calendar):
         app.include_router(area.router(desk))
+    app.include_router(broadcasts.router(desk, staff or StaffRoom()))
     app.include_router(health.router(desk, lambda: telegram.state if telegram else State.OFF))
     app.include_router(webchat.router(desk))
     if telegram and telegram.routes:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.api.access import allowed
 from bot.api.fields import NUMBER, Page, Text, Texts, page
 from bot.api.problems import RESPONSES, STAFF
-from bot.desk import Desk
+from bot.desk import Desk, StaffRoom
 from bot.domain import broadcasts as domain
 from bot.domain.broadcasts import Audience, BroadcastState, Missing
 from bot.domain.errors import NotAllowed
@@ -108,8 +108,8 @@ class Preview(BaseModel):
     texts: dict[str, str]
 
 
-def router(desk: Desk) -> APIRouter:
-    """The broadcast calls over a desk."""
+def router(desk: Desk, staff: StaffRoom) -> APIRouter:
+    """The broadcast calls over a desk; `staff` is whom a notice is shown to before it is sent."""
     routes = APIRouter(prefix="/api/v1/broadcasts", tags=["broadcasts"], responses=STAFF)
     reading, sending = [Depends(allowed(desk, Right.READ))], [Depends(allowed(desk, Right.SEND))]
     sender = Depends(allowed(desk, Right.SEND))
@@ -150,6 +150,14 @@ def router(desk: Desk) -> APIRouter:
         may_repeat = how.may_repeat if how else False
         await desk.database.write(broadcasts.approve, number, desk.now(), may_repeat=may_repeat)
         return await desk.database.read(_shown, number, desk.now())
+
+    @routes.post("/{number}/test", dependencies=sending)
+    async def test(number: Number) -> dict[str, int]:
+        """Show it to the staff group, in each of its languages and marked TEST; nobody else gets it."""
+        rules = Rules(desk.clock.zone)
+        replies = await desk.database.read(notices.trials, number, rules, desk.now())
+        await staff.show(replies)
+        return {"shown": len(replies)}
 
     @routes.post("/{number}/cancel", dependencies=sending)
     async def cancel(number: Number) -> Broadcast:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.office.opening import MOMENT, office, texts_of
+from bot.office.opening import MOMENT, office, plainly, texts_of
 from bot.settings import Settings
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from bot.domain.messages import Reply
 
 ASK_FOR_NUMBER = 100
 """Above so many residents their number must be typed before anything is sent."""
@@ -49,6 +53,28 @@ def send_broadcast(texts: tuple[str, ...], at: datetime | None, again: bool, yes
     with office() as (db, _, now):
         sent = broadcasts.approve(db, broadcasts.create(db, plan, now).id, now, may_repeat=again)
     click.echo(f"Broadcast {sent.id}: {sent.state}")
+
+
+@broadcast.command(name="test")
+@click.argument("number", type=int)
+def test_broadcast(number: int) -> None:
+    """Show broadcast NUMBER to the staff group, in each of its languages and marked TEST."""
+    from bot.services import notices
+    from bot.services.notices import Rules
+
+    with office(writes=False) as (db, settings, now):
+        replies = notices.trials(db, number, Rules(settings.zone), now)
+    with plainly():
+        asyncio.run(_show_staff(settings, replies))
+    click.echo(f"The staff group has it in {len(replies)} languages.")
+
+
+async def _show_staff(settings: Settings, replies: Sequence[Reply]) -> None:
+    from bot import main as program
+    from bot.desk import StaffRoom
+
+    async with program.open_outlet(settings) as outlet:
+        await StaffRoom(outlet.sender if outlet else None, settings.staff_chat).show(replies)
 
 
 @broadcast.command(name="list")

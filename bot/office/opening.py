@@ -23,13 +23,20 @@ def office(*, writes: bool = True) -> Iterator[tuple[Session, Settings, datetime
     """A transaction of the settings' database, and the moment; what goes wrong is one plain sentence."""
     from bot import main as program
 
-    try:
+    with plainly():
         settings = read_settings()
         with (
             program.open_migrated(settings) as database,
             database.writing() if writes else database.reading() as db,
         ):
             yield db, settings, program.now()
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Say in one sentence why something is not done."""
+    try:
+        yield
     except (SettingsError, EnquiryError) as fault:
         raise click.ClickException(str(fault)) from fault
 

@@ -232,6 +232,14 @@ def _is_done() -> ColumnElement[bool]:
     return and_(BroadcastRow.state == BroadcastState.SENDING.value, ~waiting)
 
 
+def planned(db: Session, broadcast_id: int) -> Plan:
+    """What the sender wrote down; raises NotFound."""
+    row = db.get(BroadcastRow, broadcast_id)
+    if row is None:
+        raise NotFound("broadcast", broadcast_id)
+    return plan_of(row)
+
+
 def plan_of(row: BroadcastRow) -> Plan:
     """What the sender wrote down."""
     rule = Audience(tuple(row.topics), tuple(row.languages), row.event_id, row.without_event_id)

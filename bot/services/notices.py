@@ -16,7 +16,7 @@ from bot.domain.deliveries import DeliveryState, Kind, Skip
 from bot.domain.events import Event, EventState, start_told, whereabouts
 from bot.domain.messages import Reply
 from bot.domain.registrations import RegistrationState
-from bot.services import audiences, events, registrations
+from bot.services import audiences, broadcasts, events, registrations
 from bot.services.event_rows import event_of
 from bot.services.outbox import Claimed
 from bot.storage.database import keys_of
@@ -199,6 +199,12 @@ def preview(db: Session, plan: audiences.Plan, rules: Rules, now: datetime) -> d
     languages = [*plan.texts, *([] if DEFAULT_LANGUAGE in plan.texts else [DEFAULT_LANGUAGE])]
     readers = {code: Reader(nearest(code), rules.zone, now) for code in languages}
     return {code: texts.broadcast(plan.texts, event, reader) for code, reader in readers.items()}
+
+
+def trials(db: Session, broadcast_id: int, rules: Rules, now: datetime) -> list[Reply]:
+    """A broadcast as staff try it, in each of its languages; raises NotFound."""
+    plan = broadcasts.planned(db, broadcast_id)
+    return [texts.trial(reply, language) for language, reply in preview(db, plan, rules, now).items()]
 
 
 def _event_of(db: Session, claimed: Claimed) -> Event | None:

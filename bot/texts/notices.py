@@ -133,6 +133,11 @@ def broadcast(texts: Mapping[str, str], event: Event | None, reader: Reader) -> 
     )
 
 
+def trial(reply: Reply, language: str) -> Reply:
+    """A notice as staff try it; without buttons, which would work for the group where they stand."""
+    return replace(reply, text=f"TEST ({language})\n\n{reply.text}", choices=())
+
+
 def corrected(reply: Reply, day: str, language: str) -> Reply:
     """A notice that takes the place of an earlier one; `day` is when it was corrected."""
     _ = catalog(language).gettext
