@@ -123,13 +123,15 @@ def evaluate_command(knowledge: Path, questions: Path, output: Path | None, as_j
 def import_command(file: Path, dry_run: bool) -> None:
     """Put the entries of a file into the database: new ones are added, known ids replaced, or nothing at all."""
     from bot import main as program
-    from bot.services import library
+    from bot.office.opening import mark
+    from bot.services import audit, library
 
+    noted = mark("entry", "import", file.name, lambda made: {"added": len(made.added), "changed": len(made.changed)})
     with plainly():
         entries = _read_entries(file)
         with program.open_migrated(_settings()) as database, database.writing() as db:
             remarks = files.remarks(entries, library.entry_ids(db))
-            imported = library.import_entries(db, entries, program.now())
+            imported = audit.record(db, noted, program.now(), library.import_entries, entries, program.now())
             if dry_run:
                 db.rollback()
     for sentence in remarks:
@@ -170,7 +172,7 @@ def doctor() -> None:
         raise SystemExit(1)
 
 
-for group in (office.token, office.topic, office.event, office.broadcast):
+for group in (office.user, office.token, office.topic, office.event, office.broadcast):
     main.add_command(group)
 
 

@@ -29,7 +29,7 @@ from bot.desk import Desk, StaffRoom
 from bot.domain.errors import InvalidInput
 from bot.domain.messages import Reply, Result
 from bot.domain.retention import Retention
-from bot.services import starter
+from bot.services import staff, starter
 from bot.services.dialogue import Policy
 from bot.services.indexing import ShelfCache, Workshop
 from bot.services.notices import Rules
@@ -150,9 +150,16 @@ async def run(settings: Settings, roles: frozenset[str], say: Callable[[str], No
                 app = server.create_app(desk, version("quartierslotse"), settings.frames, telegram, out.staff)
                 await doors.enter_async_context(server.serving(app, listener))
                 say(f"Web chat: {settings.web_address}")
+                await _invite_first(settings, database, say)
             say("Stop with Ctrl-C.")
             await stop.wait()
             say("Stopping.")
+
+
+async def _invite_first(settings: Settings, database: Database, say: Callable[[str], None]) -> None:
+    """Say by which link the first administrator comes in, until there is one."""
+    if token := await database.write(staff.first_link, now()):
+        say(f"First administrator, choose a password: {settings.setup_address(token)}")
 
 
 def _telegram(settings: Settings, desk: Desk) -> Door | None:

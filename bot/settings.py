@@ -187,6 +187,10 @@ class Settings(BaseSettings):
         """Where a browser finds the bot."""
         return self.public_url or f"http://{self.bind}"
 
+    def setup_address(self, token: str) -> str:
+        """Where somebody chooses a password for the console."""
+        return f"{self.web_address}/console/setup/{token}"
+
     @property
     def database(self) -> str:
         """The database's URL, the embedded one where none is set."""

@@ -1,8 +1,9 @@
-"""The office's work on the command line: topics, events, broadcasts, tokens. The same deeds as over the API."""
+"""The office's work on the command line: topics, events, broadcasts, accounts, tokens; the same deeds as elsewhere."""
 
+from bot.office.accounts import user
 from bot.office.broadcasts import broadcast
 from bot.office.events import event
 from bot.office.tokens import token
 from bot.office.topics import topic
 
-__all__ = ["broadcast", "event", "token", "topic"]
+__all__ = ["broadcast", "event", "token", "topic", "user"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.office.opening import MOMENT, office, texts_of
+from bot.office.opening import MOMENT, mark, office, texts_of
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def add_event(
     from bot.domain.events import DEFAULT_LEADS, EventState
     from bot.domain.leads import read_lead
     from bot.domain.series import Every, Repeat
-    from bot.services import events
+    from bot.services import audit, events
     from bot.services.events import Draft
 
     with office() as (db, settings, now):
@@ -62,7 +62,8 @@ def add_event(
             state=EventState.DRAFT if draft else EventState.PUBLISHED,
         )
         repeat = Repeat(Every.WEEK, weekly_until.date()) if weekly_until else None
-        made = events.create(db, one, settings.clock, now, repeat)
+        noted = mark("event", "create", lambda made: str(made[0].id))
+        made = audit.record(db, noted, now, events.create, one, settings.clock, now, repeat)
         for each in made:
             click.echo(f"Added: {_line(each, settings)}")
 
@@ -86,7 +87,7 @@ def list_events() -> None:
 @click.option("--place", multiple=True, help="Where it is; may name its language: tr=...")
 def move_event(number: int, start: datetime | None, end: datetime | None, place: tuple[str, ...]) -> None:
     """Move event NUMBER; everyone who is coming is told."""
-    from bot.services import events
+    from bot.services import audit, events
 
     changes: dict[str, Any] = {"starts_at": start, "ends_at": end}
     changes["place"] = texts_of(place, "--place") if place else None
@@ -94,7 +95,9 @@ def move_event(number: int, start: datetime | None, end: datetime | None, place:
     if not given:
         raise click.UsageError("say what changes: --start, --end or --place")
     with office() as (db, settings, now):
-        click.echo(f"Moved: {_line(events.change(db, number, given, settings.clock, now), settings)}")
+        noted = mark("event", "change", str(number), {"fields": sorted(given)})
+        moved = audit.record(db, noted, now, events.change, number, given, settings.clock, now)
+        click.echo(f"Moved: {_line(moved, settings)}")
 
 
 @event.command(name="cancel")
@@ -102,10 +105,11 @@ def move_event(number: int, start: datetime | None, end: datetime | None, place:
 @click.option("--whole-series", is_flag=True, help="The later events of its series too.")
 def cancel_event(number: int, whole_series: bool) -> None:
     """Cancel event NUMBER; everyone who is coming is told."""
-    from bot.services import events
+    from bot.services import audit, events
 
     with office() as (db, settings, now):
-        for each in events.cancel(db, number, now, whole_series=whole_series):
+        noted = mark("event", "cancel", str(number), {"whole_series": whole_series})
+        for each in audit.record(db, noted, now, events.cancel, number, now, whole_series=whole_series):
             click.echo(f"Cancelled: {_line(each, settings)}")
 
 
@@ -115,11 +119,13 @@ def cancel_event(number: int, whole_series: bool) -> None:
 @click.option("--summary", multiple=True, help="What came of it; may name its language. Sent to those who signed up.")
 def note_outcome(number: int, attendance: int | None, summary: tuple[str, ...]) -> None:
     """Note how many came to event NUMBER and what came of it."""
-    from bot.services import events
+    from bot.services import audit, events
 
     with office() as (db, _, now):
         texts = texts_of(summary, "--summary") if summary else {}
-        click.echo(f"Noted. {events.note_outcome(db, number, attendance, texts, now)} residents are told.")
+        noted = mark("event", "outcome", str(number))
+        told = audit.record(db, noted, now, events.note_outcome, number, attendance, texts, now)
+        click.echo(f"Noted. {told} residents are told.")
 
 
 def _line(one: Event, settings: Settings) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,8 @@ from bot.settings import Settings, SettingsError, read_settings
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from bot.services.audit import Mark
 
 MOMENT = click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
 
@@ -39,6 +41,18 @@ def plainly() -> Iterator[None]:
         yield
     except (SettingsError, EnquiryError) as fault:
         raise click.ClickException(str(fault)) from fault
+
+
+def mark(
+    area: str,
+    deed: str,
+    subject: str | Callable[[Any], str],
+    details: Mapping[str, Any] | Callable[[Any], Mapping[str, Any]] | None = None,
+) -> Mark:
+    """What the trail says of a command that changes something, for `audit.record`."""
+    from bot.services.audit import OPERATOR, Mark
+
+    return Mark(OPERATOR, area, deed, subject, details or {})
 
 
 def texts_of(given: tuple[str, ...], option: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bot.office.opening import office, texts_of
+from bot.office.opening import mark, office, texts_of
 
 
 @click.group()
@@ -17,10 +17,11 @@ def topic() -> None:
 @click.option("--id", "topic_id", help="Letters a-z, digits and hyphens; made of the name where it is missing.")
 def add_topic(names: tuple[str, ...], topic_id: str | None) -> None:
     """Add a topic; NAME is German, or names its language: tr=Konut."""
-    from bot.services import topics
+    from bot.services import audit, topics
 
-    with office() as (db, _, _now):
-        made = topics.create(db, texts_of(names, "NAME"), topic_id)
+    with office() as (db, _, now):
+        noted = mark("topic", "create", lambda made: str(made.id))
+        made = audit.record(db, noted, now, topics.create, texts_of(names, "NAME"), topic_id)
     click.echo(f"Added: {made.id}")
 
 

@@ -221,6 +221,14 @@ def find(db: Session, member_id: int) -> Member:
     return _member(_row(db, member_id))
 
 
+def named(db: Session, name: str) -> Member:
+    """The account with a name; raises NotFound."""
+    row = db.scalar(select(StaffRow).where(StaffRow.name_key == name_key(name)))
+    if row is None:
+        raise NotFound("account", name)
+    return _member(row)
+
+
 def listed(db: Session) -> list[Member]:
     """All accounts by name."""
     return [_member(row) for row in db.scalars(select(StaffRow).order_by(StaffRow.name_key))]

@@ -7,14 +7,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from bot.domain.errors import InvalidInput, Refused
-from bot.domain.staff import Role
+from bot.domain.errors import InvalidInput, NotFound, Refused
+from bot.domain.staff import LONGEST_NAME, Role
 from bot.storage.tables import TokenRow
 
-LONGEST_NAME = 100
 _PREFIX = "lotse_"
 """By which people and scanners know what it is."""
 
@@ -27,15 +26,25 @@ class Caller:
     role: Role
 
 
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What is known of a token: all but itself."""
+
+    name: str
+    """What the program is."""
+    role: Role
+    created_at: datetime
+
+
 def create(db: Session, name: str, role: Role, now: datetime) -> str:
     """A new token for a program, which is shown once and kept only as a hash.
 
     Raises InvalidInput for an empty or too long name, Refused for one that has a token already.
     """
     if not name.strip() or len(name) > LONGEST_NAME:
-        raise InvalidInput(f"it takes 1 to {LONGEST_NAME} characters", field="name")
+        raise InvalidInput("It takes 1 to {most} characters.", field="name", most=LONGEST_NAME)
     if db.scalar(select(TokenRow.id).where(TokenRow.name == name)) is not None:
-        raise Refused(f"there is a token {name!r} already")
+        raise Refused("There is a token {name!r} already.", name=name)
     token = _PREFIX + secrets.token_urlsafe(32)
     db.add(TokenRow(name=name, role=role.value, token_hash=_hash(token), created_at=now))
     return token
@@ -45,6 +54,18 @@ def caller(db: Session, token: str) -> Caller | None:
     """The program that a token belongs to; None for an unknown one."""
     row = db.scalar(select(TokenRow).where(TokenRow.token_hash == _hash(token)))
     return Caller(row.name, Role(row.role)) if row else None
+
+
+def listed(db: Session) -> list[Token]:
+    """All tokens by the names of their programs."""
+    rows = db.scalars(select(TokenRow).order_by(TokenRow.name))
+    return [Token(row.name, Role(row.role), row.created_at) for row in rows]
+
+
+def revoke(db: Session, name: str) -> None:
+    """Take a program's token back, at once and for ever; raises NotFound."""
+    if db.scalar(delete(TokenRow).where(TokenRow.name == name).returning(TokenRow.id)) is None:
+        raise NotFound("token", name)
 
 
 def _hash(token: str) -> str:
