@@ -201,7 +201,7 @@ def _one_at_a_time(db: Session) -> None:
     lock(db, Lock.REVISION)
 
 
-def _whole_entries() -> Select[tuple[EntryRow]]:
+def _whole_entries() -> Select[EntryRow]:
     return select(EntryRow).options(selectinload(EntryRow.wordings), selectinload(EntryRow.phrases))
 
 

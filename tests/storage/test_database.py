@@ -200,10 +200,6 @@ def delete_message(database: Database, now: ToldTime) -> None:
         db.execute(delete(InboxRow))
 
 
-def replace_wording(database: Database, now: ToldTime) -> None:
-    write_wording(database, "Etwas anderes", now)
-
-
 def delete_entry(database: Database, now: ToldTime) -> None:
     with database.writing() as db:
         db.execute(delete(EntryRow))
@@ -212,7 +208,6 @@ def delete_entry(database: Database, now: ToldTime) -> None:
 WAYS = [
     pytest.param(write_plain_inbox, answer_message, id="message answered"),
     pytest.param(write_plain_inbox, delete_message, id="message deleted"),
-    pytest.param(write_wording, replace_wording, id="wording replaced"),
     pytest.param(write_wording, delete_entry, id="entry deleted"),
 ]
 SIZES = [pytest.param(1, id="short"), pytest.param(2_000, id="over many pages")]
