@@ -74,8 +74,8 @@ def _holds_text(column: Column[Any]) -> bool:
     return type(column.type).__name__ == "Text"
 
 
-NAMELESS = {"inbox", "lease", "pace", "question_group", "sign_in_failure"}
-"""Tables that hold nothing of a resident but what is sealed until it is answered, and keyed hashes."""
+NAMELESS = {"inbox", "lease", "lesson", "pace", "question_group", "sign_in_failure"}
+"""Tables that hold nothing of a resident but what is sealed and goes by itself, and keyed hashes."""
 
 
 def test_whatever_is_stored_of_a_resident_goes_with_their_conversation() -> None:

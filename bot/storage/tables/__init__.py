@@ -10,6 +10,7 @@ from bot.storage.tables.cases import CannedReplyRow, CaseMessageRow, CaseRow
 from bot.storage.tables.conversations import (
     ConversationRow,
     InboxRow,
+    LessonRow,
     LetterRow,
     QuestionGroupRow,
     QuestionRow,
@@ -49,6 +50,7 @@ __all__ = [
     "GoldenRow",
     "InboxRow",
     "LeaseRow",
+    "LessonRow",
     "LetterRow",
     "PaceRow",
     "PhraseRow",
@@ -80,6 +82,7 @@ RETENTION = {
     "turn": "30 days (LOTSE_RETENTION_DAYS); its sealed replies a quarter of an hour",
     "question": "with its turn",
     "question_group": "90 days after its newest question",
+    "lesson": "with its group of questions; what was answered 30 days (LOTSE_RETENTION_DAYS)",
     "letter": "30 days (LOTSE_RETENTION_DAYS)",
     "inbox": "its text until it is answered, what an edit needs ten minutes, the rest two days",
     "topic": "until staff delete it",

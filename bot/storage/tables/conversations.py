@@ -45,6 +45,8 @@ class TurnRow(Table):
     __table_args__ = (
         UniqueConstraint("conversation_id", "message_key"),
         Index("ix_turn_newest", "conversation_id", "id"),
+        Index("ix_turn_move", "move", "at"),
+        Index("ix_turn_helped", "helped", "at"),
         NEVER_AGAIN,
     )
 
@@ -79,19 +81,24 @@ class QuestionRow(Table):
     """A question that no entry answered for sure, with personal details masked."""
 
     __tablename__ = "question"
+    __table_args__ = (
+        Index("ix_question_state", "state", "id"),
+        Index("ix_question_new", "state", "group_id"),
+        Index("ix_question_group", "group_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     turn_id: Mapped[int] = mapped_column(ForeignKey("turn.id", ondelete="CASCADE"), unique=True)
     language: Mapped[str] = mapped_column(String(20))
     sealed_text: Mapped[bytes]
     at: Mapped[datetime] = mapped_column(index=True)
-    state: Mapped[str] = mapped_column(String(20), index=True)
-    """open: nobody has looked at it; confirmed: the resident chose an entry."""
+    state: Mapped[str] = mapped_column(String(20))
+    """open: nobody has looked at it; confirmed: the resident chose an entry; else that of its group."""
     entry_id: Mapped[str | None] = mapped_column(String(200))
     """The entry that the resident chose."""
     wanted_at: Mapped[datetime | None]
     """When the resident asked the team to answer."""
-    group_id: Mapped[int | None] = mapped_column(ForeignKey("question_group.id", ondelete="SET NULL"), index=True)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("question_group.id", ondelete="SET NULL"))
     """The questions that say the same; none before it was sorted."""
     answered_at: Mapped[datetime | None]
     """When the team answered the resident."""
@@ -143,7 +150,7 @@ class QuestionGroupRow(Table):
     """Questions that say the same: staff look at them together. It outlives them and holds none of their words."""
 
     __tablename__ = "question_group"
-    __table_args__ = (Index("ix_question_group_open", "state", "last_at"), NEVER_AGAIN)
+    __table_args__ = (Index("ix_question_group_rank", "state", "wanted", "count", "last_at", "id"), NEVER_AGAIN)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     language: Mapped[str] = mapped_column(String(20))
@@ -163,3 +170,26 @@ class QuestionGroupRow(Table):
     last_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None] = mapped_column(String(120))
+
+
+class LessonRow(Table):
+    """What staff did with a group of questions, so that it can be taken back, and told to those who asked."""
+
+    __tablename__ = "lesson"
+    __table_args__ = (NEVER_AGAIN,)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("question_group.id", ondelete="CASCADE"), index=True)
+    state: Mapped[str] = mapped_column(String(20))
+    """The one it gave the group: linked, answered, out_of_scope or ignored."""
+    entry_id: Mapped[str | None] = mapped_column(String(200))
+    """The entry that answers the questions, or says why nobody does."""
+    sealed_phrasing: Mapped[bytes | None]
+    """What the entry learned by it, as staff chose to word it; none where it learned nothing new."""
+    language: Mapped[str | None] = mapped_column(String(20))
+    """Of the phrasing."""
+    sealed_texts: Mapped[bytes | None]
+    """What staff answered, by language, as JSON; none where it was an entry. It goes as early as residents' texts."""
+    author: Mapped[str] = mapped_column(String(120))
+    at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]

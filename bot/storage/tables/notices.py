@@ -113,6 +113,8 @@ class DeliveryRow(Table):
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
     lead: Mapped[str | None] = mapped_column(String(20))
     broadcast_id: Mapped[int | None] = mapped_column(ForeignKey("broadcast.id", ondelete="CASCADE"))
+    lesson_id: Mapped[int | None] = mapped_column(ForeignKey("lesson.id", ondelete="CASCADE"), index=True)
+    """What staff answered to a question that the resident asked."""
     version: Mapped[int]
     """Of the event or of the broadcast's texts."""
     attempts: Mapped[int]
