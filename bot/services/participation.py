@@ -36,7 +36,7 @@ from bot.services import events, registrations, reminders, subscriptions, topics
 from bot.services.event_rows import event_of
 from bot.storage.tables import ConversationRow, EventRow
 from bot.texts import events as texts
-from bot.texts import notices
+from bot.texts import notices, signing_up
 from bot.texts.events import Reader, Standing
 from bot.texts.ics import calendar
 from knowledge.commands import Command
@@ -140,16 +140,16 @@ def _about_event(wish: Wish, event: Event, who: Participant) -> Reply:
     try:
         match wish:
             case SignUp(_, None) if event.takes_registrations(who.now):
-                return texts.ask_seats(event, who.reader)
+                return signing_up.ask_seats(event, who.reader)
             case SignUp(_, seats):
                 wanted = 1 if seats is None else seats
                 registrations.register(who.db, event, who.conversation.id, wanted, who.clock.quiet, who.now)
                 _is_back(who)
-                return texts.signed_up(event, _standing(event, who), who.reader)
+                return signing_up.signed_up(event, _standing(event, who), who.reader)
             case TakeOffer():
                 registrations.accept(who.db, event, who.conversation.id, who.now)
                 _is_back(who)
-                return texts.signed_up(event, _standing(event, who), who.reader)
+                return signing_up.signed_up(event, _standing(event, who), who.reader)
             case SignOff():
                 return _sign_off(event, who)
             case Need(_, kind):
@@ -158,11 +158,11 @@ def _about_event(wish: Wish, event: Event, who: Participant) -> Reply:
             case Remind(_, lead):
                 return _remind(event, lead, who)
             case SaveEvent():
-                return texts.calendar_file(event, _file(event, who), who.language)
+                return signing_up.calendar_file(event, _file(event, who), who.language)
             case _:
                 return texts.event(event, _standing(event, who), who.reader)
     except Refused as refused:
-        return texts.refused(event, Refusal(refused.reason), who.reader)
+        return signing_up.refused(event, Refusal(refused.reason), who.reader)
     except (InvalidInput, ValueError):
         return texts.event(event, _standing(event, who), who.reader)  # a forged button
 
@@ -171,20 +171,20 @@ def _sign_off(event: Event, who: Participant) -> Reply:
     had_wishes = bool(reminders.wishes(who.db, event.id, who.conversation.id))
     was_there = registrations.unregister(who.db, event, who.conversation.id, who.clock.quiet, who.now)
     if had_wishes and not was_there:
-        return texts.no_reminder(event, who.reader)
-    return texts.signed_off(event, was_there, who.reader)
+        return signing_up.no_reminder(event, who.reader)
+    return signing_up.signed_off(event, was_there, who.reader)
 
 
 def _remind(event: Event, lead: str | None, who: Participant) -> Reply:
     if lead is None:
-        return texts.ask_lead(event, _standing(event, who), who.reader)
+        return signing_up.ask_lead(event, _standing(event, who), who.reader)
     if lead == NONE:
         reminders.forget_wishes(who.db, event.id, who.conversation.id)
-        return texts.no_reminder(event, who.reader)
+        return signing_up.no_reminder(event, who.reader)
     wanted = read_lead(lead)
     reminders.wish(who.db, event, who.conversation.id, wanted, who.clock, who.now)
     _is_back(who)
-    return texts.will_remind(event, wanted, who.reader)
+    return signing_up.will_remind(event, wanted, who.reader)
 
 
 def _is_back(who: Participant) -> None:
