@@ -34,7 +34,7 @@ class Planned:
     state: str
     """planned, sending, sent or skipped."""
     recipients: int
-    """How many it went to; before that, how many it would go to now."""
+    """How many it goes or went to, without those who were skipped; before that, how many it would go to now."""
 
 
 def replan(db: Session, event: Event, clock: Clock, now: datetime) -> None:
@@ -132,7 +132,7 @@ def _queue(db: Session, row: ReminderRow, quiet: QuietHours | None, now: datetim
         return 0
     message = Message(
         kind=Kind.REMINDER,
-        subject=f"event/{row.event_id}/{int(row.starts_at.timestamp())}/reminder/{row.lead}",
+        subject=_subject(row),
         due_at=now,
         not_after=row.starts_at,
         keeps_quiet=not row.is_early,
@@ -153,13 +153,19 @@ def _recipients(row: ReminderRow) -> Select[int]:
 def _planned(db: Session, event: Event, same: Sequence[ReminderRow]) -> Planned:
     """The reminder of a lead, which may stand there twice: for all, and for those who wished it."""
     first = same[0]
-    sent = select(DeliveryRow.state, func.count()).where(
-        DeliveryRow.event_id == event.id, DeliveryRow.kind == Kind.REMINDER.value, DeliveryRow.lead == first.lead
+    addressed = select(DeliveryRow.state, func.count()).where(
+        DeliveryRow.event_id == event.id, DeliveryRow.key.startswith(_subject(first) + "/", autoescape=True)
     )
-    counts = dict(db.execute(sent.group_by(DeliveryRow.state)).all())
+    counts = dict(db.execute(addressed.group_by(DeliveryRow.state)).all())
     if first.queued_at is None:
         who = union(*(_recipients(row) for row in same)).subquery()
         return Planned(first.lead, first.due_at, "planned", db.scalar(select(func.count()).select_from(who)) or 0)
     is_open = any(counts.get(state.value) for state in OPEN)
     state = "sending" if is_open else "sent" if counts.get(DeliveryState.SENT.value) else "skipped"
-    return Planned(first.lead, first.due_at, state, sum(counts.values()))
+    recipients = sum(counts.values()) - counts.get(DeliveryState.SKIPPED.value, 0)
+    return Planned(first.lead, first.due_at, state, recipients)
+
+
+def _subject(row: ReminderRow) -> str:
+    """What the outbox knows the reminder by; one of an earlier start is another."""
+    return f"event/{row.event_id}/{int(row.starts_at.timestamp())}/reminder/{row.lead}"

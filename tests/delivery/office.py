@@ -242,6 +242,12 @@ class Office:
             rows = reminders.listed(db, events.find(db, event.id))
             return {row.lead: f"{row.due_at.astimezone(BERLIN):%d.%m. %H:%M}" for row in rows}
 
+    def reminded(self, event: Event) -> dict[str, tuple[str, int]]:
+        """How far the reminders of an event are: lead -> state, residents."""
+        with self.database.reading() as db:
+            rows = reminders.listed(db, events.find(db, event.id))
+            return {row.lead: (row.state, row.recipients) for row in rows}
+
     # --- Notices -----------------------------------------------------------------------------------------------------
 
     def drafts(self, texts: dict[str, str] | str = "Neues vom Park.", topic: str = "parks", **plan: Any) -> int:

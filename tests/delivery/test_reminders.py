@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from bot import clock
 from bot.domain.errors import Refused
 from bot.services import agenda
-from tests.delivery.office import CLOCK, Office
+from tests.delivery.office import CLOCK, Office, at
 
 
 async def test_who_is_coming_is_reminded_a_day_and_two_hours_before(office: Office) -> None:
@@ -247,3 +248,30 @@ async def test_one_night_with_two_half_past_twos_reminds_once(office: Office) ->
     for _ in range(24):
         await office.works_on(30 * 60)
     assert office.told([7]) == [1]
+
+
+# --- What staff see of them ------------------------------------------------------------------------------------------
+
+
+async def test_after_a_move_only_the_reminders_of_the_new_time_are_counted(office: Office) -> None:
+    anna = office.knows(7)
+    meeting = office.plans("2026-06-12T18:00", leads=("P1D",))
+    office.signs_up(meeting, anna)
+    await office.works_at("2026-06-11T18:00")
+    assert office.reminded(meeting) == {"P1D": ("sent", 1)}
+    office.moves(meeting, "2026-06-19T18:00")
+    await office.works()
+    await office.works_at("2026-06-18T18:00")
+    assert office.reminded(meeting) == {"P1D": ("sent", 1)}
+
+
+async def test_who_signed_off_in_time_is_not_counted(office: Office) -> None:
+    anna, ben = office.knows(7), office.knows(8)
+    meeting = office.plans("2026-06-12T18:00", leads=("P1D",))
+    for each in (anna, ben):
+        office.signs_up(meeting, each)
+    office.now.moment = at("2026-06-11T18:00")
+    await clock.fall_due(office.desk, CLOCK)
+    office.signs_off(meeting, ben)
+    await office.works()
+    assert office.reminded(meeting) == {"P1D": ("sent", 1)}
