@@ -13,7 +13,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.delivery import Delivery
 from bot.desk import Desk
 from bot.domain.quiet import Clock
-from bot.services import agenda, broadcasts, dialogue, inbox, privacy
+from bot.services import agenda, broadcasts, dialogue, events, inbox, privacy
+from bot.texts.events import title_of
+from knowledge.entry import DEFAULT_LANGUAGE
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +51,7 @@ async def ticking(
     if works:
         every(NOTICE_SECONDS, lambda: fall_due(desk, town), "looking for what falls due")
         every(TIDY_SECONDS, lambda: look_after(desk, alert), "looking after broadcasts")
+        every(TIDY_SECONDS, lambda: ask_for_outcomes(desk, alert), "asking what came of meetings")
         every(TIDY_SECONDS, lambda: tidy(desk), "tidying up")
         for delivery in deliveries:
             every(NOTICE_SECONDS, partial(_deliver, delivery, stopping, alert), "delivering")
@@ -74,6 +77,20 @@ async def look_after(desk: Desk, alert: Alert) -> None:
         why = f"wurde angehalten: {one.reason}" if one.reason else "sollte längst unterwegs sein. Bitte sehen Sie nach."
         await alert(f"Rundnachricht {one.id} {why}")
         await desk.database.write(broadcasts.note_alert, one.id, desk.now())
+
+
+async def ask_for_outcomes(desk: Desk, alert: Alert) -> None:
+    """Ask the staff, once and by day, how many came to meetings of which nobody has noted it."""
+    clock, now = desk.clock, desk.now()
+    if clock.quiet and clock.quiet.contain(now):
+        return
+    for event in await desk.database.read(events.to_ask_about, now):
+        day = event.starts_at.astimezone(clock.zone)
+        await alert(
+            f"Wie viele Menschen waren am {day:%d.%m.%Y} bei „{title_of(event, DEFAULT_LANGUAGE)}“? "
+            f"Bitte tragen Sie es ein: lotse event outcome {event.id} --attendance ANZAHL"
+        )
+        await desk.database.write(events.note_question, event.id, now)
 
 
 async def tidy(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from bot.domain.errors import InvalidInput, Refused
@@ -22,6 +22,12 @@ from bot.services.event_rows import event_of, row_of
 from bot.storage.tables import EventRow
 
 MOST_LISTED = 100
+
+ASK_AFTER = timedelta(days=3)
+"""When the office is asked how many came to a meeting, if nobody has noted it."""
+
+ASK_UNTIL = timedelta(days=30)
+"""How long that still makes sense; of older meetings nobody knows any more."""
 
 YEARS = range(2000, 2101)
 """In which events can be: calendars and clocks know their time zones for these."""
@@ -61,7 +67,8 @@ def create(db: Session, draft: Draft, clock: Clock, now: datetime, repeat: Repea
     length = _local(draft.ends_at, clock.zone) - first if draft.ends_at else None
     series = secrets.token_hex(8)
     days = [
-        replace(draft, starts_at=day, ends_at=day + length if length else None) for day in occurrences(first, repeat)
+        replace(draft, starts_at=day, ends_at=None if length is None else day + length)
+        for day in occurrences(first, repeat)
     ]
     return [_add(db, day, series, clock, now) for day in days]
 
@@ -69,6 +76,7 @@ def create(db: Session, draft: Draft, clock: Clock, now: datetime, repeat: Repea
 def change(db: Session, event_id: int, changes: Mapping[str, Any], clock: Clock, now: datetime) -> Event:
     """Change fields of an event, named as those of a Draft; everyone who knows another time or place is told.
 
+    With another start alone it lasts as long as before.
     Raises NotFound, InvalidInput where a value cannot be right, Refused where the event cannot be changed any more.
     """
     row = row_of(db, event_id, is_changed=True)
@@ -83,6 +91,8 @@ def change(db: Session, event_id: int, changes: Mapping[str, Any], clock: Clock,
     if before.state is EventState.PUBLISHED and draft.state is EventState.DRAFT:
         raise Refused("the event is published; cancel it, so that everyone who knows of it is told")
     _check(db, draft)
+    if before.ends_at and "starts_at" in changes and "ends_at" not in changes:
+        draft = replace(draft, ends_at=_end_as_long(before.starts_at, before.ends_at, draft.starts_at, clock.zone))
     _fill(row, draft, clock.zone)
     after = event_of(row)
     if after.starts_at != before.starts_at and after.starts_at <= now:
@@ -161,10 +171,13 @@ def for_calendars(db: Session, now: datetime, *, past: timedelta = timedelta(day
 def note_outcome(db: Session, event_id: int, attendance: int | None, summary: Mapping[str, str], now: datetime) -> int:
     """Note how many came, and tell those who were registered what came of it, once; returns how many are told.
 
-    Raises NotFound, Refused before the event has begun, InvalidInput for a number below zero.
+    Raises NotFound, Refused before the event has begun and where it did not take place, InvalidInput for a number below
+    zero.
     """
     row = row_of(db, event_id, is_changed=True)
     event = event_of(row)
+    if event.state is not EventState.PUBLISHED:
+        raise Refused(f"the event is {event.state}: it did not take place")
     if not event.has_begun(now):
         raise Refused("the event has not begun")
     if attendance is not None and attendance < 0:
@@ -176,6 +189,23 @@ def note_outcome(db: Session, event_id: int, attendance: int | None, summary: Ma
     row.summary_sent_at = now
     db.flush()
     return meetings.tell_summary(db, event, now)
+
+
+def without_outcome(db: Session, now: datetime) -> list[Event]:
+    """Participation meetings that are over and of which nobody noted how many came, the latest first."""
+    rows = db.scalars(_without_outcome(now).order_by(EventRow.ends_at.desc(), EventRow.id).limit(MOST_LISTED))
+    return [event_of(row) for row in rows]
+
+
+def to_ask_about(db: Session, now: datetime) -> list[Event]:
+    """Those of them about which the office is to be asked now; `note_question` says that it was."""
+    rows = _without_outcome(now - ASK_AFTER).where(EventRow.nudged_at.is_(None), EventRow.ends_at > now - ASK_UNTIL)
+    return [event_of(row) for row in db.scalars(rows.order_by(EventRow.ends_at, EventRow.id).limit(MOST_LISTED))]
+
+
+def note_question(db: Session, event_id: int, now: datetime) -> None:
+    """Note that the office was asked what came of an event, which is done once."""
+    row_of(db, event_id, is_changed=True).nudged_at = now
 
 
 def count_opening(db: Session, event_id: int) -> None:
@@ -222,6 +252,16 @@ def _fill(row: EventRow, draft: Draft, zone: ZoneInfo) -> None:
     row.participation, row.capacity = draft.participation, draft.capacity
     row.topics, row.help = list(draft.topics), [each.value for each in draft.help]
     row.leads = list(dict.fromkeys(map(str, draft.leads)))
+
+
+def _without_outcome(now: datetime) -> Select[EventRow]:
+    held = select(EventRow).where(EventRow.state == EventState.PUBLISHED.value, EventRow.participation)
+    return held.where(EventRow.ends_at <= now, EventRow.attendance.is_(None))
+
+
+def _end_as_long(start: datetime, end: datetime, new_start: datetime, zone: ZoneInfo) -> datetime:
+    """The end after a new start, as long after it on the wall clock as it was."""
+    return _local(new_start, zone) + (_local(end, zone) - _local(start, zone))
 
 
 def _draft_of(row: EventRow) -> Draft:

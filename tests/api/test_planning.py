@@ -107,6 +107,29 @@ async def test_what_cannot_be_right_is_named(office: httpx.AsyncClient, fields: 
     assert (await gets(office, "events"))["items"] == []
 
 
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2026-06-20T19:00", "2026-06-20T21:00:00+02:00"),
+        ("2026-06-15T10:00", "2026-06-15T12:00:00+02:00"),
+        ("2026-10-24T23:30", "2026-10-25T01:30:00+02:00"),
+        ("2026-10-25T00:30:00Z", "2026-10-25T04:30:00+01:00"),
+    ],
+    ids=["later", "earlier", "before the clocks go back", "over the change, on the clock"],
+)
+async def test_an_event_that_is_moved_lasts_as_long_as_before(office: httpx.AsyncClient, start: str, end: str) -> None:
+    made = await makes(office, "events", **FORUM)
+    moved = await office.patch(f"{API}/events/{made['id']}", json={"starts_at": start})
+    assert (moved.status_code, moved.json()["ends_at"]) == (200, end)
+
+
+async def test_a_weekly_event_that_ends_when_it_starts_is_refused(office: httpx.AsyncClient) -> None:
+    fields = {"ends_at": FORUM["starts_at"], "repeat": {"every": "week", "until": "2026-07-01"}}
+    refused = await office.post(f"{API}/events", json=FORUM | fields)
+    assert is_problem(refused, 422)
+    assert "ends_at" in refused.json()["detail"]
+
+
 async def test_a_weekly_event_keeps_its_time_over_the_change_of_clocks(office: httpx.AsyncClient) -> None:
     repeat = {"every": "week", "until": "2026-11-01", "skip": ["2026-10-18"]}
     await makes(office, "events", title="Café", starts_at="2026-10-11T10:00", repeat=repeat)
