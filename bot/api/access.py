@@ -78,6 +78,3 @@ class Doing:
 
 def _subject(path: Mapping[str, Any]) -> str | Callable[[Any], str]:
     return str(next(iter(path.values()))) if path else lambda made: str(made.id)
-
-
-allowed = Allowed

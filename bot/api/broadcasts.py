@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -10,7 +11,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from bot.api.access import allowed
+from bot.api.access import Act, Allowed, Doing
 from bot.api.fields import NUMBER, Page, Text, Texts, page
 from bot.api.problems import RESPONSES, STAFF
 from bot.desk import Desk, StaffRoom
@@ -96,6 +97,12 @@ class Broadcast(BaseModel):
     counts: dict[str, int] = Field(description="state of delivery -> how many; they sum to the audience")
 
 
+class Shown(BaseModel):
+    """How many languages were shown."""
+
+    shown: int
+
+
 class Preview(BaseModel):
     """Whom a notice would go to now, and how it looks."""
 
@@ -111,79 +118,101 @@ class Preview(BaseModel):
 def router(desk: Desk, staff: StaffRoom) -> APIRouter:
     """The broadcast calls over a desk; `staff` is whom a notice is shown to before it is sent."""
     routes = APIRouter(prefix="/api/v1/broadcasts", tags=["broadcasts"], responses=STAFF)
-    reading, sending = [Depends(allowed(desk, Right.READ))], [Depends(allowed(desk, Right.SEND))]
-    sender = Depends(allowed(desk, Right.SEND))
+    _add_reading(routes, desk)
+    _add_writing(routes, desk)
+    _add_trial(routes, desk, staff)
+    _add_sending(routes, desk)
+    _add_amending(routes, desk)
+    return routes
+
+
+def _add_reading(routes: APIRouter, desk: Desk) -> None:
+    """The calls that show notices."""
+    reading = [Depends(Allowed(desk, Right.READ))]
 
     @routes.get("", dependencies=reading)
     async def listed(cursor: Annotated[int, Query(ge=0, le=2**62)] = 0) -> Page[Broadcast]:
         """All broadcasts by their numbers."""
-        found = await desk.database.read(_listed, cursor, desk.now())
+        found = await desk.database.read(_listed, cursor)
         return page(found, found[-1].id if found else None, MOST)
-
-    @routes.post("", status_code=201, responses=RESPONSES)
-    async def create(new: NewBroadcast, caller: Caller = sender) -> Broadcast:
-        """Write a notice and, unless it is a draft, send it: a program's call needs no confirmation."""
-        _check_urgent(caller, is_urgent=new.urgent)
-        return await desk.database.write(_create, _plan(desk, new), new, desk.now())
 
     @routes.get("/{number}", dependencies=reading)
     async def one(number: Number) -> Broadcast:
         """One broadcast with its counts."""
-        return await desk.database.read(_shown, number, desk.now())
+        return await desk.database.read(shown, number)
 
     @routes.post("/preview", responses=RESPONSES, dependencies=reading)
     async def preview(new: NewBroadcast) -> Preview:
         """Whom it would go to, and how each language looks; nothing is written down."""
         return await desk.database.read(_preview, _plan(desk, new), desk)
 
+
+def _add_writing(routes: APIRouter, desk: Desk) -> None:
+    """The calls that make and change drafts."""
+    creating, changing = (Depends(Doing(desk, Right.SEND, "broadcast", deed)) for deed in ("create", "change"))
+
+    @routes.post("", status_code=201, responses=RESPONSES)
+    async def create(new: NewBroadcast, act: Act = creating) -> Broadcast:
+        """Write a notice and, unless it is a draft, send it: a program's call needs no confirmation."""
+        _check_urgent(act.caller, is_urgent=new.urgent)
+        return await act.noting(draft=new.draft).write(_create, _plan(desk, new), new, desk.now())
+
     @routes.patch("/{number}", responses=RESPONSES)
-    async def edit(number: Number, change: Change, caller: Caller = sender) -> Broadcast:
+    async def change(number: Number, change: Change, act: Act = changing) -> Broadcast:
         """Change a draft; one that waits for its start becomes a draft again."""
-        _check_urgent(caller, is_urgent=change.urgent)
-        return await desk.database.write(_edit, number, change, desk)
+        _check_urgent(act.caller, is_urgent=change.urgent)
+        return await act.noting(fields=sorted(change.model_fields_set)).write(_change, number, change, desk)
+
+
+def _add_trial(routes: APIRouter, desk: Desk, staff: StaffRoom) -> None:
+    """The call that shows a notice to staff."""
+
+    @routes.post("/{number}/test", dependencies=[Depends(Allowed(desk, Right.SEND))])
+    async def test(number: Number) -> Shown:
+        """Show it to the staff group, in each of its languages and marked TEST; nobody else gets it."""
+        replies = await desk.database.read(notices.trials, number, Rules(desk.clock.zone), desk.now())
+        await staff.show(replies)
+        return Shown(shown=len(replies))
+
+
+def _add_sending(routes: APIRouter, desk: Desk) -> None:
+    """The calls that begin, stop and go on."""
+    approving, cancelling, resuming = (
+        Depends(Doing(desk, Right.SEND, "broadcast", deed)) for deed in ("approve", "cancel", "resume")
+    )
 
     @routes.post("/{number}/approve", responses=RESPONSES)
-    async def approve(number: Number, how: Approval | None = None, caller: Caller = sender) -> Broadcast:
+    async def approve(number: Number, how: Approval | None = None, act: Act = approving) -> Broadcast:
         """Send a draft, at its time."""
         found = await desk.database.read(broadcasts.find, number)
-        _check_urgent(caller, is_urgent=found.is_urgent)
+        _check_urgent(act.caller, is_urgent=found.is_urgent)
         may_repeat = how.may_repeat if how else False
-        await desk.database.write(broadcasts.approve, number, desk.now(), may_repeat=may_repeat)
-        return await desk.database.read(_shown, number, desk.now())
+        return await act.write(_after, broadcasts.approve, number, desk.now(), may_repeat=may_repeat)
 
-    @routes.post("/{number}/test", dependencies=sending)
-    async def test(number: Number) -> dict[str, int]:
-        """Show it to the staff group, in each of its languages and marked TEST; nobody else gets it."""
-        rules = Rules(desk.clock.zone)
-        replies = await desk.database.read(notices.trials, number, rules, desk.now())
-        await staff.show(replies)
-        return {"shown": len(replies)}
-
-    @routes.post("/{number}/cancel", dependencies=sending)
-    async def cancel(number: Number) -> Broadcast:
+    @routes.post("/{number}/cancel")
+    async def cancel(number: Number, act: Act = cancelling) -> Broadcast:
         """Stop it: whoever was not written to yet never will be."""
-        await desk.database.write(broadcasts.cancel, number, desk.now())
-        return await desk.database.read(_shown, number, desk.now())
+        return await act.write(_after, broadcasts.cancel, number, desk.now())
 
-    @routes.post("/{number}/resume", dependencies=sending)
-    async def resume(number: Number) -> Broadcast:
+    @routes.post("/{number}/resume")
+    async def resume(number: Number, act: Act = resuming) -> Broadcast:
         """Go on with one that was paused, or begin it where it was paused at its start."""
-        await desk.database.write(broadcasts.go_on, number, desk.now())
-        return await desk.database.read(_shown, number, desk.now())
+        return await act.write(_after, broadcasts.go_on, number, desk.now())
 
-    @routes.post("/{number}/correct", responses=RESPONSES, dependencies=sending)
-    async def correct(number: Number, correction: Correction) -> Broadcast:
+
+def _add_amending(routes: APIRouter, desk: Desk) -> None:
+    """The calls that change what was delivered."""
+    correcting, withdrawing = (Depends(Doing(desk, Right.SEND, "broadcast", deed)) for deed in ("correct", "withdraw"))
+
+    @routes.post("/{number}/correct", responses=RESPONSES)
+    async def correct(number: Number, correction: Correction, act: Act = correcting) -> Broadcast:
         """Put other texts in the place of what was delivered."""
-        await desk.database.write(amendments.correct, number, correction.texts, desk.now())
-        return await desk.database.read(_shown, number, desk.now())
+        return await act.write(_after, amendments.correct, number, correction.texts, desk.now())
 
-    @routes.post("/{number}/withdraw", dependencies=sending)
-    async def withdraw(number: Number) -> Broadcast:
+    @routes.post("/{number}/withdraw")
+    async def withdraw(number: Number, act: Act = withdrawing) -> Broadcast:
         """Take back what was delivered, or say that it does not hold."""
-        await desk.database.write(amendments.withdraw, number, desk.now())
-        return await desk.database.read(_shown, number, desk.now())
-
-    return routes
+        return await act.write(_after, amendments.withdraw, number, desk.now())
 
 
 def _check_urgent(caller: Caller, *, is_urgent: bool) -> None:
@@ -191,14 +220,14 @@ def _check_urgent(caller: Caller, *, is_urgent: bool) -> None:
         raise NotAllowed(f"a token of the role {caller.role} may not send past quiet hours and the cap")
 
 
-def _edit(db: Session, number: int, change: Change, desk: Desk) -> Broadcast:
+def _change(db: Session, number: int, change: Change, desk: Desk) -> Broadcast:
     plan = broadcasts.plan_of(broadcasts.row_of(db, number))
     given = _plan(desk, change)
     named = {_PLANNED.get(name, name) for name in change.model_fields_set}
     rule = replace(plan.audience, **{name: getattr(given.audience, name) for name in named & _RULE})
     own = {name: getattr(given, name) for name in named - _RULE}
     broadcasts.edit(db, number, replace(plan, audience=rule, **own), desk.now())
-    return _shown(db, number, desk.now())
+    return shown(db, number)
 
 
 _PLANNED = {"urgent": "is_urgent"}
@@ -220,17 +249,23 @@ def _plan(desk: Desk, new: NewBroadcast | Change) -> Plan:
 
 
 def _create(db: Session, plan: Plan, new: NewBroadcast, now: datetime) -> Broadcast:
-    made = broadcasts.create(db, plan, now)
-    if not new.draft:
-        broadcasts.approve(db, made.id, now, may_repeat=new.may_repeat)
-    return _shown(db, made.id, now)
+    is_draft = new.draft
+    made = broadcasts.create(db, plan, now) if is_draft else broadcasts.send(db, plan, now, may_repeat=new.may_repeat)
+    return shown(db, made.id)
 
 
-def _listed(db: Session, cursor: int, now: datetime) -> list[Broadcast]:
-    return [_shown(db, one.id, now) for one in broadcasts.listed(db, cursor, MOST)]
+def _after(db: Session, deed: Callable[..., object], number: int, *args: Any, **how: Any) -> Broadcast:
+    """A broadcast as it is after a deed."""
+    deed(db, number, *args, **how)
+    return shown(db, number)
 
 
-def _shown(db: Session, number: int, now: datetime) -> Broadcast:
+def _listed(db: Session, cursor: int) -> list[Broadcast]:
+    return [shown(db, one.id) for one in broadcasts.listed(db, cursor, MOST)]
+
+
+def shown(db: Session, number: int) -> Broadcast:
+    """A broadcast as a program sees it; raises NotFound."""
     one: domain.Broadcast = broadcasts.find(db, number)
     values: dict[str, Any] = {
         "id": one.id,

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.office.opening import MOMENT, office, plainly, texts_of
+from bot.office.opening import MOMENT, mark, office, plainly, texts_of
 from bot.settings import Settings
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from bot.domain.messages import Reply
+    from bot.services.audiences import Plan
 
 ASK_FOR_NUMBER = 100
 """Above so many residents their number must be typed before anything is sent."""
+
+MISSING = ("fall-back", "skip", "block")
+TIMES = (("at", "--at"), ("not_after", "--not-after"))
+AGAIN = click.option("--again", is_flag=True, help="Send it although some got the same text within a day.")
 
 
 @click.group()
@@ -26,33 +31,71 @@ def broadcast() -> None:
     """Notices to many residents."""
 
 
+def planned(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of a command that takes a notice's audience and time."""
+    options = (
+        click.option("--topic", "topics", multiple=True, help="To those who subscribed to this; also several times."),
+        click.option("--language", "languages", multiple=True, help="To those who are written to in this; likewise."),
+        click.option(
+            "--event", "event_id", type=int, help="The event it is about; without topics: to those registered."
+        ),
+        click.option("--without-event", "without_event_id", type=int, help="Not to those registered for this event."),
+        click.option("--at", type=MOMENT, help="Local time; now, where it is missing."),
+        click.option("--not-after", type=MOMENT, help="Local time when it is too late."),
+        click.option("--missing", type=click.Choice(MISSING), default=MISSING[0], help="For languages without a text."),
+        click.option("--urgent", is_flag=True, help="Quiet hours and the weekly cap do not hold."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @broadcast.command(name="send")
 @click.argument("texts", nargs=-1, required=True, metavar="TEXT ...")
-@click.option("--topic", "topics", multiple=True, help="To those who subscribed to this; may be given several times.")
-@click.option("--language", "languages", multiple=True, help="To those who speak this; may be given several times.")
-@click.option("--event", "event_id", type=int, help="The event it is about; without topics: to those registered.")
-@click.option("--at", type=MOMENT, help="Local time; now, where it is missing.")
-@click.option("--urgent", is_flag=True, help="Quiet hours and the weekly cap do not hold.")
-@click.option("--again", is_flag=True, help="Send it although some got the same text within a day.")
+@planned
+@AGAIN
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def send_broadcast(texts: tuple[str, ...], at: datetime | None, again: bool, yes: bool, **rule: Any) -> None:
+def send_broadcast(texts: tuple[str, ...], again: bool, yes: bool, **rule: Any) -> None:
     """Send a notice; TEXT is German, or names its language: tr=Merhaba. Shows it and asks first."""
-    from bot.domain.broadcasts import Audience
-    from bot.domain.events import on_the_clock
-    from bot.services import broadcasts
-    from bot.services.audiences import Plan
+    from bot.services import audit, broadcasts
 
     with office(writes=False) as (db, settings, now):
-        send_at = on_the_clock(at, settings.zone, "--at") if at else None
-        audience = Audience(rule["topics"], rule["languages"], rule["event_id"])
-        plan = Plan(texts_of(texts, "TEXT"), audience, send_at=send_at, is_urgent=rule["urgent"])
+        plan = _plan(texts_of(texts, "TEXT"), settings, **rule)
         broadcasts.check(db, plan, now)
         if not yes:
             _show_and_ask(db, plan, settings, now)
     # A transaction of its own: nobody else could write while a person thinks about it.
     with office() as (db, _, now):
-        sent = broadcasts.approve(db, broadcasts.create(db, plan, now).id, now, may_repeat=again)
+        noted = mark("broadcast", "send", lambda sent: str(sent.id))
+        sent = audit.record(db, noted, now, broadcasts.send, plan, now, may_repeat=again)
     click.echo(f"Broadcast {sent.id}: {sent.state}")
+
+
+@broadcast.command(name="draft")
+@click.argument("texts", nargs=-1, metavar="[TEXT ...]")
+@planned
+def draft_broadcast(texts: tuple[str, ...], **rule: Any) -> None:
+    """Write a notice down without sending it; with --event alone it announces that event in all its languages."""
+    from bot.services import announcing, audit, broadcasts
+
+    noted = mark("broadcast", "create", lambda made: str(made.id))
+    with office() as (db, settings, now):
+        if texts or rule["event_id"] is None:
+            plan = _plan(texts_of(texts, "TEXT"), settings, **rule)
+            made = audit.record(db, noted, now, broadcasts.create, plan, now)
+        else:
+            made = audit.record(db, noted, now, announcing.announce, rule["event_id"], settings.zone, now)
+    click.echo(f"Broadcast {made.id}: {made.state}")
+
+
+@broadcast.command(name="preview")
+@click.argument("number", type=int)
+def preview_broadcast(number: int) -> None:
+    """Show whom broadcast NUMBER would go to now, and how it looks in each language."""
+    from bot.services import broadcasts
+
+    with office(writes=False) as (db, settings, now):
+        _show(db, broadcasts.planned(db, number), settings, now)
 
 
 @broadcast.command(name="test")
@@ -88,17 +131,34 @@ def list_broadcasts() -> None:
             click.echo(f"{each.id} {each.state} {counts} {each.reason}".rstrip())
 
 
-@broadcast.command(name="cancel")
-@click.argument("number", type=int)
-def cancel_broadcast(number: int) -> None:
-    """Stop broadcast NUMBER: whoever was not written to yet never will be."""
-    from bot.services import broadcasts
+def _plan(texts: Mapping[str, str], settings: Settings, **rule: Any) -> Plan:
+    from bot.domain.broadcasts import Audience, Missing
+    from bot.domain.events import on_the_clock
+    from bot.services.audiences import Plan
 
-    with office() as (db, _, now):
-        click.echo(f"Broadcast {number}: {broadcasts.cancel(db, number, now).state}")
+    moments = {name: on_the_clock(rule[name], settings.zone, option) for name, option in TIMES if rule[name]}
+    return Plan(
+        texts,
+        Audience(rule["topics"], rule["languages"], rule["event_id"], rule["without_event_id"]),
+        missing=Missing(rule["missing"].replace("-", "_")),
+        send_at=moments.get("at"),
+        not_after=moments.get("not_after"),
+        is_urgent=rule["urgent"],
+    )
 
 
-def _show_and_ask(db: Session, plan: Any, settings: Settings, now: datetime) -> None:
+def _show_and_ask(db: Session, plan: Plan, settings: Settings, now: datetime) -> None:
+    """Show a notice and its audience; raises ClickException where it is not meant to be sent."""
+    audience = _show(db, plan, settings, now)
+    if audience > ASK_FOR_NUMBER:
+        if click.prompt("Type their number to send it", type=int) != audience:
+            raise click.ClickException("That is not their number; nothing was sent.")
+    elif not click.confirm("Send it?"):
+        raise click.ClickException("Nothing was sent.")
+
+
+def _show(db: Session, plan: Plan, settings: Settings, now: datetime) -> int:
+    """Show a notice and its audience; how many these are."""
     from bot.services import audiences, notices
     from bot.services.notices import Rules
 
@@ -111,8 +171,4 @@ def _show_and_ask(db: Session, plan: Any, settings: Settings, now: datetime) -> 
         click.echo("Some of them got the same text within the last 24 hours; --again sends it all the same.")
     if seen.missing:
         click.echo(f"No text in: {', '.join(seen.missing)}")
-    if seen.audience > ASK_FOR_NUMBER:
-        if click.prompt("Type their number to send it", type=int) != seen.audience:
-            raise click.ClickException("That is not their number; nothing was sent.")
-    elif not click.confirm("Send it?"):
-        raise click.ClickException("Nothing was sent.")
+    return seen.audience
