@@ -16,6 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.api import broadcasts, calendar, chat, events, health, topics
 from bot.api.problems import of_enquiry, of_validation, problem
+from bot.console import app as console
+from bot.console.access import HOME, SignInNeeded
 from bot.desk import Desk, StaffRoom
 from bot.domain.errors import EnquiryError, InvalidInput
 from bot.telegram.door import Door, State
@@ -26,6 +28,9 @@ PROGRAMS = "/api/"
 
 LARGEST_BODY = 1_000_000
 """Bytes of a request that are read."""
+
+LARGEST_UPLOAD = 10_000_000
+"""The same where staff bring files."""
 
 STOP_SECONDS = 10
 """How long requests in progress may take when the server is asked to stop."""
@@ -67,6 +72,7 @@ def create_app(
     app.include_router(broadcasts.router(desk, staff or StaffRoom()))
     app.include_router(health.router(desk, lambda: telegram.state if telegram else State.OFF))
     app.include_router(webchat.router(desk))
+    app.include_router(console.create_console(desk))
     if telegram and telegram.routes:
         app.include_router(telegram.routes)
     app.add_middleware(BodyLimit)
@@ -78,21 +84,38 @@ def create_app(
             response.headers.setdefault(name, value)
         return response
 
+    _handle_faults(app, desk)
+    return app
+
+
+def _handle_faults(app: FastAPI, desk: Desk) -> None:
+    """Programs hear of faults in problem documents, residents and staff on a page of their own."""
+
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, fault: RequestValidationError) -> Response:
+        if _is_for_staff(request):
+            return await console.error_page(desk, request, 404)  # forms are read by the pages themselves
         if request.url.path.startswith(PROGRAMS) or not desk.is_ready:
             return of_validation(fault)
         return webchat.error_page(desk, request, 422)
 
     @app.exception_handler(EnquiryError)
     async def refused(request: Request, fault: EnquiryError) -> Response:
+        if _is_for_staff(request):
+            return await console.error_page(desk, request, console.status_of(fault), fault)
         return of_enquiry(fault)
+
+    @app.exception_handler(SignInNeeded)
+    async def strange(request: Request, fault: SignInNeeded) -> Response:
+        return await console.error_page(desk, request, 401, fault)
 
     @app.exception_handler(HTTPException)
     async def failed(request: Request, fault: HTTPException) -> Response:
         headers = dict(fault.headers) if fault.headers else None
         if request.url.path.startswith(PROGRAMS):
             return problem(fault.status_code, "" if fault.status_code == 404 else str(fault.detail), headers)
+        if _is_for_staff(request):
+            return await console.error_page(desk, request, fault.status_code)
         if desk.is_ready and request.method in {"GET", "POST"}:
             return webchat.error_page(desk, request, fault.status_code)
         return PlainTextResponse(f"{fault.status_code} {fault.detail}\n", fault.status_code, headers)
@@ -101,13 +124,16 @@ def create_app(
     async def broken(request: Request, fault: Exception) -> Response:
         # The server logs the traceback; whoever called hears no more than that it was not their fault. This answer is
         # made outside the middleware, so it needs its headers here.
-        if request.url.path == webchat.PATH and desk.is_ready:
-            page = webchat.error_page(desk, request, 500)
+        if _is_for_staff(request) or (request.url.path == webchat.PATH and desk.is_ready):
+            is_ours = _is_for_staff(request)
+            page = await console.error_page(desk, request, 500) if is_ours else webchat.error_page(desk, request, 500)
             page.headers.update(HEADERS)
             return page
         return problem(500, "Something went wrong here. Please try again in a moment.", HEADERS)
 
-    return app
+
+def _is_for_staff(request: Request) -> bool:
+    return request.url.path == HOME or request.url.path.startswith(f"{HOME}/")
 
 
 class BodyLimit:
@@ -122,15 +148,16 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         announced = dict(scope["headers"]).get(b"content-length", b"0")
-        is_too_large = not announced.isdigit() or int(announced) > LARGEST_BODY
+        largest = LARGEST_UPLOAD if scope["path"].startswith(f"{HOME}/") else LARGEST_BODY
+        is_too_large = not announced.isdigit() or int(announced) > largest
         taken = 0
 
         async def receive_limited() -> Message:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if is_too_large or taken > LARGEST_BODY:
-                raise HTTPException(413, f"The limit is {LARGEST_BODY} bytes.")
+            if is_too_large or taken > largest:
+                raise HTTPException(413, f"The limit is {largest} bytes.")
             return message
 
         await self._app(scope, receive_limited, send)

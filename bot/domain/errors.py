@@ -34,7 +34,7 @@ class Refused(EnquiryError):
     comes in `values`, so that a door can word it in another language.
     """
 
-    def __init__(self, reason: str, **values: object):
+    def __init__(self, reason: str, /, **values: object):
         self.reason, self.values = reason, values
         super().__init__(_filled(reason, values))
 
@@ -42,7 +42,7 @@ class Refused(EnquiryError):
 class InvalidInput(EnquiryError):
     """What was given cannot be right; `reason` and `values` as in Refused."""
 
-    def __init__(self, reason: str, *, field: str | None = None, **values: object):
+    def __init__(self, reason: str, /, *, field: str | None = None, **values: object):
         self.reason, self.field, self.values = reason, field, values
         filled = _filled(reason, values)
         super().__init__(f"{field}: {filled}" if field else filled)

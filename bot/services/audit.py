@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import delete, distinct, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.storage.tables import AuditRow
@@ -126,12 +126,12 @@ def listed(db: Session, wanted: Search, before: int | None = None, limit: int = 
 
 def actors(db: Session) -> list[str]:
     """Everyone who stands in the trail."""
-    return sorted(db.scalars(select(distinct(AuditRow.actor))))
+    return sorted(db.scalars(select(AuditRow.actor).distinct()))
 
 
 def areas(db: Session) -> list[str]:
     """Everything that the trail is about."""
-    return sorted(db.scalars(select(distinct(AuditRow.area))))
+    return sorted(db.scalars(select(AuditRow.area).distinct()))
 
 
 def forget(db: Session, before: datetime) -> int:

@@ -1,0 +1,1 @@
+"""One file for each area of the office; each has `router(console)`."""

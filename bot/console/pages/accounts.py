@@ -1,0 +1,161 @@
+"""Accounts of staff, tokens of programs, and what everybody decides for themselves."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Literal
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from pydantic import Field, field_validator
+
+from bot.console import access
+from bot.console.forms import Filled, Form, blame, fill, shown
+from bot.console.page import Console, Visit
+from bot.domain.errors import InvalidInput, Refused
+from bot.domain.staff import LONGEST_NAME, LONGEST_PASSWORD, Right, Role, check_password
+from bot.services import staff
+
+PATH = "/console/accounts"
+
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+
+
+class NewAccount(Form):
+    """An account for somebody."""
+
+    name: str = Field(max_length=LONGEST_NAME)
+    role: Role
+
+
+class Profile(Form):
+    """What somebody decides for themselves."""
+
+    language: Literal["de", "en"]
+    mail: str | None = Field(default=None, max_length=200)
+
+    @field_validator("mail")
+    @classmethod
+    def looks_like_mail(cls, value: str | None) -> str | None:
+        """It has an @ and a dot behind it; whether it arrives is another question."""
+        if value is not None and not _MAIL.fullmatch(value):
+            raise ValueError("Please write an e-mail address such as team@example.org.")
+        return value
+
+
+class NewPassword(Form):
+    """Another password."""
+
+    old: str = Field(max_length=LONGEST_PASSWORD)
+    password: str = Field(max_length=LONGEST_PASSWORD)
+
+
+def router(console: Console) -> APIRouter:
+    """The pages of accounts, and one's own."""
+    routes = APIRouter()
+    admin = Depends(console.allowed(Right.ACCOUNTS))
+    anybody = Depends(console.allowed(None))
+
+    @routes.get(PATH)
+    async def show(visit: Visit = admin) -> Response:
+        return await _accounts(visit, Filled())
+
+    @routes.post(PATH)
+    async def add(request: Request, visit: Visit = admin) -> Response:
+        filled = await fill(request, NewAccount, visit.tr)
+        if filled.form is None:
+            return await _accounts(visit, filled)
+        form, mark = filled.form, ("staff", f"add as {filled.form.role}", filled.form.name)
+        try:
+            member, token = await visit.change(mark, staff.add, form.name, form.role, visit.language, visit.now)
+        except (InvalidInput, Refused) as fault:
+            filled.faults["name"] = visit.tr(fault.reason, **fault.values)
+            return await _accounts(visit, filled)
+        return _link_page(visit, member.name, token)
+
+    @routes.post(PATH + "/{number}/link")
+    async def renew(number: int, visit: Visit = admin) -> Response:
+        member = await visit.read(staff.find, number)
+        token = await visit.change(("staff", "renew link", member.name), staff.renew_link, number, visit.now)
+        return _link_page(visit, member.name, token)
+
+    @routes.post(PATH + "/{number}/role/{role}")
+    async def change_role(number: int, role: Role, visit: Visit = admin) -> Response:
+        member = await visit.read(staff.find, number)
+        await visit.change(("staff", f"make {role}", member.name), staff.change_role, number, role)
+        return visit.to(PATH, visit.tr("{name} has another role now.", name=member.name))
+
+    @routes.post(PATH + "/{number}/disable")
+    async def disable(number: int, visit: Visit = admin) -> Response:
+        member = await visit.read(staff.find, number)
+        await visit.change(("staff", "disable", member.name), staff.disable, number, visit.now)
+        said = visit.tr("{name} can no longer sign in.", name=member.name)
+        return visit.to(PATH, said, undo=f"{PATH}/{number}/enable")
+
+    @routes.post(PATH + "/{number}/enable")
+    async def enable(number: int, visit: Visit = admin) -> Response:
+        member = await visit.read(staff.find, number)
+        await visit.change(("staff", "enable", member.name), staff.enable, number)
+        return visit.to(PATH, visit.tr("{name} can sign in again.", name=member.name))
+
+    @routes.get("/console/me")
+    async def me(visit: Visit = anybody) -> Response:
+        return _own(visit)
+
+    @routes.post("/console/me")
+    async def change_me(request: Request, visit: Visit = anybody) -> Response:
+        filled = await fill(request, Profile, visit.tr)
+        if filled.form is None:
+            return _own(visit, profile=filled)
+        own = filled.form
+        await visit.change(
+            ("staff", "change own settings", visit.me.name), staff.change_profile, visit.me.id, own.language, own.mail
+        )
+        return visit.to("/console/me", visit.tr("Saved."))
+
+    @routes.post("/console/me/password")
+    async def change_password(request: Request, visit: Visit = anybody) -> Response:
+        filled = await fill(request, NewPassword, visit.tr)
+        if filled.form is None or not await _set_password(visit, filled):
+            return _own(visit, password=filled)
+        return visit.to("/console/me", visit.tr("Your password is changed. Other browsers are signed out."))
+
+    return routes
+
+
+async def _set_password(visit: Visit, filled: Filled[NewPassword]) -> bool:
+    """Set another password; whether the form allowed it."""
+    form = filled.form
+    assert form is not None  # noqa: S101 (the caller looked)
+    known = await visit.read(staff.credentials, visit.me.name, "", visit.now)
+    if not await asyncio.to_thread(access.is_password, form.old, known.password_hash):
+        await visit.desk.database.write(staff.note_failure, visit.me.name, "", visit.now)
+        filled.faults["old"] = visit.tr("This is not your password.")
+        return False
+    try:
+        check_password(form.password, visit.me.name)
+    except InvalidInput as fault:
+        blame(filled, fault, visit.tr)
+        return False
+    hashed = await asyncio.to_thread(access.hash_password, form.password)
+    mark = ("staff", "change password", visit.me.name)
+    await visit.change(mark, staff.change_password, visit.me.id, hashed, access.token_of(visit.request))
+    return True
+
+
+async def _accounts(visit: Visit, filled: Filled[NewAccount]) -> Response:
+    members = await visit.read(staff.listed)
+    status = 422 if filled.faults else 200
+    return visit.page("accounts/list.html", status, members=members, form=filled, roles=list(Role))
+
+
+def _link_page(visit: Visit, name: str, token: str) -> Response:
+    address = f"{visit.desk.policy.address.rstrip('/')}/console/setup/{token}"
+    return visit.page("accounts/link.html", name=name, address=address, days=staff.SETUP_LASTS.days)
+
+
+def _own(visit: Visit, profile: Filled[Profile] | None = None, password: Filled[NewPassword] | None = None) -> Response:
+    status = 422 if profile or password else 200
+    profile = profile or shown({"language": visit.me.language, "mail": visit.me.mail})
+    return visit.page("accounts/me.html", status, profile=profile, password=password or Filled())
