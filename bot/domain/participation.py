@@ -128,7 +128,9 @@ def _about_event(command: Command, given: list[str]) -> Wish:
     if command is Command.REMIND:
         return Remind(event, _lead(given[1]) if len(given) > 1 else None)
     seats = given[1] if len(given) > 1 else ""
-    return SignUp(event, int(seats[:4]) if seats.isdecimal() else None)
+    if not seats.isdecimal():
+        return SignUp(event, None)
+    return SignUp(event, int(seats.lstrip("0")[:4] or "0"))  # more than four digits are too many anyway
 
 
 def _event_id(text: str) -> int | None:
