@@ -218,6 +218,38 @@ def test_everything_else_is_a_question(text: str) -> None:
     assert hear(text) == Heard()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Urlaub", "stumm", "Ruhe", "a short break", "استراحة", "أنا مسافر", "отпуск", "я пойду", "отменить регистрацию",
+        "відпустка", "я піду", "скасувати реєстрацію", "urlop", "rezygnuję", "cisza", "concediu", "vin", "liniște",
+        "отпуска", "абонамент", "en congé", "rappel", "résilier",
+    ],
+)  # fmt: skip
+def test_a_word_that_mostly_means_something_else_is_a_question(text: str) -> None:
+    assert hear(text).command is None
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("Ich bin im Urlaub", Command.PAUSE),
+        ("я в отпуске", Command.PAUSE),
+        ("mam urlop", Command.PAUSE),
+        ("sunt în concediu", Command.PAUSE),
+        ("je suis en congé", Command.PAUSE),
+        ("Ich komme nicht", Command.UNREGISTER),
+        ("не могу прийти", Command.UNREGISTER),
+        ("nie przyjdę", Command.UNREGISTER),
+        ("gelemiyorum", Command.UNREGISTER),
+        ("nu pot veni", Command.UNREGISTER),
+        ("لن أحضر", Command.UNREGISTER),
+    ],
+)
+def test_a_sentence_that_is_clear_is_heard(text: str, command: Command) -> None:
+    assert hear(text).command is command
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_function_words_alone_ask_for_nothing(language: str) -> None:
     """Unless the word itself is one that people type for a command or an attribute."""
