@@ -69,12 +69,13 @@ def add_event(
 
 
 @event.command(name="list")
-def list_events() -> None:
+@click.option("--without-outcome", is_flag=True, help="Those that are over and of which nobody noted how many came.")
+def list_events(without_outcome: bool) -> None:
     """List the events that are to come."""
     from bot.services import events, registrations
 
     with office(writes=False) as (db, settings, now):
-        for each in events.upcoming(db, now):
+        for each in events.without_outcome(db, now) if without_outcome else events.upcoming(db, now):
             coming = registrations.attendance(db, each.id)
             seats = f", {coming.seats} seats taken, {coming.waiting} waiting" if each.takes_registrations(now) else ""
             click.echo(_line(each, settings) + seats)
