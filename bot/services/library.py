@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from bot.domain.errors import InvalidInput, NotFound
 from bot.services import versions
 from bot.services.audit import OPERATOR
 from bot.storage.database import Lock, in_parts, lock
-from bot.storage.tables import EntryRow, FactRow, PhraseRow, WordingRow
+from bot.storage.tables import EntryDraftRow, EntryRow, FactRow, PhraseRow, WordingRow
 from knowledge.entry import DEFAULT_LANGUAGE, Entry, FaultyFile, State
 from knowledge.record import LOCAL_PHRASES, LOCAL_TEXTS, read_record, write_record
 
@@ -88,6 +88,14 @@ def archive(db: Session, entry_id: str, author: str, now: datetime) -> None:
 def bring_back(db: Session, entry_id: str, author: str, now: datetime) -> None:
     """Show an archived entry to residents again; raises NotFound."""
     change(db, entry_id, {"state": State.PUBLISHED.value}, author, now)
+
+
+def remove(db: Session, entry_id: str) -> None:
+    """Delete an entry with its versions and its draft, for ever; raises NotFound. `archive` only hides it."""
+    _one_at_a_time(db)
+    db.delete(_found(db, entry_id))
+    db.execute(delete(EntryDraftRow).where(EntryDraftRow.entry_id == entry_id))
+    _raise_revision(db)
 
 
 def listed(db: Session, after: str | None, limit: int, wanted: Wanted = Wanted()) -> list[Entry]:

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.errors import InvalidInput, Refused
+from bot.domain.ids import id_of
 from bot.storage.tables import TopicRow
-from knowledge.normalize import fold
 
 LONGEST_ID = 40
 _SHAPE = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -35,7 +35,7 @@ def create(db: Session, name: Mapping[str, str], topic_id: str | None = None) ->
 
     Raises InvalidInput where the id cannot be used in a link, Refused where it is taken.
     """
-    chosen = topic_id or _id_of(name)
+    chosen = topic_id or id_of(name.get("de") or next(iter(name.values()), ""), LONGEST_ID)
     if not _SHAPE.fullmatch(chosen) or len(chosen) > LONGEST_ID:
         reason = f"{chosen!r} cannot be an id: it takes up to {LONGEST_ID} letters a-z, digits and hyphens"
         raise InvalidInput(reason, field="id")
@@ -52,8 +52,3 @@ def check_known(db: Session, topic_ids: Collection[str], field: str) -> None:
     known = set(db.scalars(select(TopicRow.id).where(TopicRow.id.in_(topic_ids))))
     if unknown := [topic_id for topic_id in topic_ids if topic_id not in known]:
         raise InvalidInput(f"there is no topic {', '.join(map(repr, unknown))}", field=field)
-
-
-def _id_of(name: Mapping[str, str]) -> str:
-    words = fold(name.get("de") or next(iter(name.values()), "")).lower()
-    return re.sub(r"[^a-z0-9]+", "-", words).strip("-")[:LONGEST_ID].strip("-")
