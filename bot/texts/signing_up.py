@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.actions import OpenEvent, OpenEvents, Remind, SignUp
 from bot.domain.events import MOST_SEATS, Event
 from bot.domain.leads import Lead
-from bot.domain.messages import File, Reply
+from bot.domain.messages import Choice, File, Reply
 from bot.domain.registrations import Refusal, RegistrationState
 from bot.texts.buttons import button, foot
 from bot.texts.catalog import catalog
@@ -26,11 +27,8 @@ def ask_seats(one: Event, reader: Reader) -> Reply:
     _ = catalog(language).gettext
     most = min(SEATS_OFFERED[-1], one.capacity or MOST_SEATS)
     seats = [button(str(number), SignUp(one.id, number), beside=number > 1) for number in range(1, most + 1)]
-    return Reply(
-        _("How many seats do you need? Count yourself too. You need not say your name."),
-        title=title_of(one, language),
-        choices=(*seats, *foot(language, OpenEvent(one.id))),
-        language=language,
+    return _about(
+        one, _("How many seats do you need? Count yourself too. You need not say your name."), seats, language
     )
 
 
@@ -56,12 +54,7 @@ def signed_off(one: Event, was_signed_up: bool, reader: Reader) -> Reply:
     text = _("You are not signed up any more. Thank you for telling us: somebody else gets the seat.")
     label = _("Sign up again") if was_signed_up else _("Sign up")
     again = [button(label, SignUp(one.id))] if one.takes_registrations(reader.now) else []
-    return Reply(
-        text if was_signed_up else _("You are not signed up for this event."),
-        title=title_of(one, language),
-        choices=(*again, *foot(language, OpenEvent(one.id))),
-        language=language,
-    )
+    return _about(one, text if was_signed_up else _("You are not signed up for this event."), again, language)
 
 
 def refused(one: Event, reason: Refusal, reader: Reader) -> Reply:
@@ -93,12 +86,7 @@ def ask_lead(one: Event, standing: Standing, reader: Reader) -> Reply:
         for lead in LEADS_OFFERED
     ]
     none = [button(_("No reminder"), Remind(one.id, "-"))] if standing.leads else []
-    return Reply(
-        _("When shall I remind you?"),
-        title=title_of(one, language),
-        choices=(*leads, *none, *foot(language, OpenEvent(one.id))),
-        language=language,
-    )
+    return _about(one, _("When shall I remind you?"), [*leads, *none], language)
 
 
 def will_remind(one: Event, lead: Lead, reader: Reader) -> Reply:
@@ -107,12 +95,7 @@ def will_remind(one: Event, lead: Lead, reader: Reader) -> Reply:
     _ = catalog(language).gettext
     told = _("I will remind you: {lead}.").format(lead=lead_name(lead, language))
     none = button(_("No reminder"), Remind(one.id, "-"))
-    return Reply(
-        f"{told}\n{span(one, reader)}",
-        title=title_of(one, language),
-        choices=(none, *foot(language, OpenEvent(one.id))),
-        language=language,
-    )
+    return _about(one, f"{told}\n{span(one, reader)}", [none], language)
 
 
 def no_reminder(one: Event, reader: Reader) -> Reply:
@@ -120,12 +103,8 @@ def no_reminder(one: Event, reader: Reader) -> Reply:
     language = reader.language
     _ = catalog(language).gettext
     again = button("⏰ " + _("Remind me"), Remind(one.id))
-    return Reply(
-        _("I will not remind you of it. If you are signed up, you get the usual reminders."),
-        title=title_of(one, language),
-        choices=(again, *foot(language, OpenEvent(one.id))),
-        language=language,
-    )
+    text = _("I will not remind you of it. If you are signed up, you get the usual reminders.")
+    return _about(one, text, [again], language)
 
 
 def lead_name(lead: Lead, language: str) -> str:
@@ -154,3 +133,9 @@ def calendar_file(one: Event, content: bytes, language: str) -> Reply:
         choices=foot(language, OpenEvent(one.id)),
         language=language,
     )
+
+
+def _about(one: Event, text: str, ways: Sequence[Choice], language: str) -> Reply:
+    """A message about an event, with ways on and the one back to its card."""
+    choices = (*ways, *foot(language, OpenEvent(one.id)))
+    return Reply(text, title=title_of(one, language), choices=choices, language=language)
