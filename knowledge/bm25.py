@@ -7,14 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from knowledge.features import Floats, Integers, counted
 
 SATURATION = 1.2
 """k1: how soon a repeated word stops adding."""
+
+
+def saturated(frequency: Floats) -> Floats:
+    """What a weighted frequency counts: each repetition less than the one before."""
+    return np.asarray(frequency * (SATURATION + 1) / (SATURATION + frequency), dtype=np.float32)
+
+
+def rarity(holders: NDArray[Any] | int, entries: int) -> Floats:
+    """The inverse document frequency of terms that so many of the entries hold."""
+    return np.log1p((entries - np.asarray(holders) + 0.5) / (np.asarray(holders) + 0.5)).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +38,10 @@ class Field:
     weight: float
     length_share: float
     """b: how far a long field counts for less, from 0 to 1."""
+
+    def weight_at(self, lengths: NDArray[Any] | float, average: float) -> Floats:
+        """What one occurrence adds to an entry's frequency of a term, where its field is so long."""
+        return np.asarray(self.weight / (1 - self.length_share + self.length_share * lengths / (average or 1)))
 
 
 class Bm25:
@@ -82,7 +98,7 @@ class Bm25Builder:
             rows, columns, counts = counted(field.documents, position)
             lengths = np.bincount(rows, counts, minlength=entries)
             average = lengths.sum() / max(1, np.count_nonzero(lengths))
-            share = field.weight / (1 - field.length_share + field.length_share * lengths / (average or 1))
+            share = field.weight_at(lengths, average)
             self.share[name] = share.astype(np.float32)
             parts.append((rows, columns, counts * self.share[name][rows]))
         rows, columns, values = (np.concatenate([part[place] for part in parts]) for place in range(3))
@@ -90,7 +106,7 @@ class Bm25Builder:
         self.frequency = table.astype(np.float32)
         """Weighted term frequency of each entry (row) and term (column), over all its fields."""
         holders = np.bincount(self.frequency.indices, minlength=len(position))
-        self.idf = np.log1p((entries - holders + 0.5) / (holders + 0.5)).astype(np.float32)
+        self.idf = rarity(holders, entries)
 
     def build(self) -> Bm25:
         """The scores, ready for questions."""
@@ -114,5 +130,4 @@ class Bm25Builder:
         return np.array([found.get(place, 0.0) for place in places.tolist()], dtype=np.float32)
 
     def _weight(self, frequency: Floats, columns: np.ndarray) -> Floats:
-        saturated = frequency * (SATURATION + 1) / (SATURATION + frequency)
-        return np.asarray(self.idf[columns] * saturated, dtype=np.float32)
+        return np.asarray(self.idf[columns] * saturated(frequency), dtype=np.float32)

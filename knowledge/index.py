@@ -88,7 +88,7 @@ def by_language(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     found: dict[str, list[Entry]] = {}
     for entry in sorted(entries, key=lambda entry: entry.id):
         for language in entry.languages_written():
-            if any(True for _ in _passages(0, entry, language)):
+            if any(True for _ in passages_of(0, entry, language)):
                 found.setdefault(language, []).append(entry)
     return dict(sorted(found.items()))
 
@@ -96,7 +96,11 @@ def by_language(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
 def fingerprint(language: str, entries: Sequence[Entry]) -> str:
     """A name for the shelf that these entries would make: equal for equal content."""
     records = [
-        [entry.id, entry.kind == DECLINE, [[passage.field, passage.text] for passage in _passages(0, entry, language)]]
+        [
+            entry.id,
+            entry.kind == DECLINE,
+            [[passage.field, passage.text] for passage in passages_of(0, entry, language)],
+        ]
         for entry in entries
     ]
     content = json.dumps([ENGINE_VERSION, language, records], ensure_ascii=False)
@@ -109,7 +113,7 @@ def build_shelf(language: str, entries: Sequence[Entry], earlier: Shelf | None =
     With `earlier`, a shelf that this one differs little from, the slow half (learning and calibrating) is taken over
     from it: the result is found provisional by its fingerprint, and should be replaced by a full one soon.
     """
-    written = [passage for owner, entry in enumerate(entries) for passage in _passages(owner, entry, language)]
+    written = [passage for owner, entry in enumerate(entries) for passage in passages_of(owner, entry, language)]
     analyzer = Analyzer.of(language, (passage.text for passage in written))
     analyses = [analyzer.analyze(passage.text) for passage in written]
     documents = [analysis.features() for analysis in analyses]
@@ -148,7 +152,7 @@ def build_shelf(language: str, entries: Sequence[Entry], earlier: Shelf | None =
     return replace(shelf, calibration=calibrate.calibrate(shelf, evidence, PHRASING))
 
 
-def _passages(owner: int, entry: Entry, language: str) -> Iterator[Passage]:
+def passages_of(owner: int, entry: Entry, language: str) -> Iterator[Passage]:
     """What a question may resemble: title, phrasings, keywords, then text and typed fields sentence by sentence."""
     if title := entry.title.get(language):
         yield Passage(owner, TITLE, title)

@@ -37,18 +37,18 @@ class Profiles:
 
     def score(self, terms: Mapping[str, float]) -> Floats:
         """The cosine between a question and each entry, from 0 to 1."""
-        places, values = self._vector(terms)
+        places, values = self.vector(terms)
         question = sp.csr_array((values, (np.zeros_like(places), places)), shape=(1, self.by_term.shape[0]))
         return np.asarray((question @ self.by_term).todense(), dtype=np.float32).ravel()
 
     def score_without(self, document: Mapping[str, float], terms: Mapping[str, float]) -> float:
         """The cosine between a question and an entry of these counts, were the question no part of the entry."""
         left = {term: count - terms.get(term, 0.0) for term, count in document.items()}
-        places, values = self._vector({term: count for term, count in left.items() if count > 0.5})
-        asked = dict(zip(*(array.tolist() for array in self._vector(terms)), strict=True))
+        places, values = self.vector({term: count for term, count in left.items() if count > 0.5})
+        asked = dict(zip(*(array.tolist() for array in self.vector(terms)), strict=True))
         return float(sum(value * asked.get(place, 0.0) for place, value in zip(places.tolist(), values, strict=True)))
 
-    def _vector(self, terms: Mapping[str, float]) -> tuple[np.ndarray, Floats]:
+    def vector(self, terms: Mapping[str, float]) -> tuple[np.ndarray, Floats]:
         """Where the known terms stand, and their weights, of length 1 together."""
         _, places, counts = counted([terms], self._position)
         values = (1 + np.log(np.maximum(counts, 1e-6))) * self.idf[places]
