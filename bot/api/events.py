@@ -10,16 +10,18 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from bot.api.access import Act, Allowed, Doing
+from bot.api.broadcasts import Broadcast, shown
 from bot.api.fields import NUMBER, Page, Text, Texts, page
 from bot.api.problems import RESPONSES, STAFF
 from bot.desk import Desk
 from bot.domain import events as domain
+from bot.domain.broadcasts import BroadcastState
 from bot.domain.events import EventState, Help
 from bot.domain.leads import Lead, read_lead
 from bot.domain.registrations import Registration
 from bot.domain.series import Every, Repeat
 from bot.domain.staff import Right
-from bot.services import events, registrations, reminders
+from bot.services import announcing, events, registrations, reminders
 from bot.services.events import Draft
 from bot.texts.poster import poster_code
 
@@ -92,6 +94,20 @@ class Event(BaseModel):
     series: str | None
 
 
+class Announcement(BaseModel):
+    """A notice about an event."""
+
+    id: int
+    state: BroadcastState
+    at: datetime | None = Field(description="when it began, or is to")
+
+
+class EventWithNotices(Event):
+    """An event, and what was sent about it."""
+
+    announced: list[Announcement]
+
+
 class Registered(BaseModel):
     """Somebody who is coming or waits; no name is known."""
 
@@ -143,6 +159,7 @@ def router(desk: Desk) -> APIRouter:
     _add_reading(routes, desk)
     _add_planning(routes, desk)
     _add_attendance(routes, desk)
+    _add_announcing(routes, desk)
     return routes
 
 
@@ -157,9 +174,12 @@ def _add_reading(routes: APIRouter, desk: Desk) -> None:
         return page([_event(desk, one) for one in found], found[-1].id if found else None, MOST)
 
     @routes.get("/{number}", dependencies=reading)
-    async def one(number: Number) -> Event:
-        """One event."""
-        return _event(desk, await desk.database.read(events.find, number))
+    async def one(number: Number) -> EventWithNotices:
+        """One event, and the notices about it."""
+        event = _event(desk, await desk.database.read(events.find, number))
+        found = await desk.database.read(announcing.announced, number)
+        notices = [Announcement(id=one.id, state=one.state, at=one.at and _local(desk, one.at)) for one in found]
+        return EventWithNotices(**event.model_dump(), announced=notices)
 
 
 def _add_planning(routes: APIRouter, desk: Desk) -> None:
@@ -195,6 +215,17 @@ def _add_planning(routes: APIRouter, desk: Desk) -> None:
         """How many came, and what came of it; those who were registered are told the summary, once."""
         args = (number, after.attendance, after.summary)
         return Told(told=await act.write(events.note_outcome, *args, desk.now()))
+
+
+def _add_announcing(routes: APIRouter, desk: Desk) -> None:
+    """The call that makes a notice of an event."""
+    drafting = Depends(Doing(desk, Right.SEND, "event", "announce"))
+
+    @routes.post("/{number}/broadcast", status_code=201)
+    async def announce(number: Number, act: Act = drafting) -> Broadcast:
+        """A draft about the event in all its languages, to be looked at and approved like any other."""
+        made = await act.write(announcing.announce, number, desk.clock.zone, desk.now())
+        return await desk.database.read(shown, made.id)
 
 
 def _create(db: Session, draft: Draft, repeat: Repeat | None, desk: Desk) -> Event:

@@ -1,8 +1,8 @@
 """The office's work on the command line: topics, events, broadcasts, accounts, tokens; the same deeds as elsewhere."""
 
 from bot.office.accounts import user
-from bot.office.broadcasts import broadcast
 from bot.office.events import event
+from bot.office.sending import broadcast
 from bot.office.tokens import token
 from bot.office.topics import topic
 

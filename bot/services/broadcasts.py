@@ -92,6 +92,11 @@ def approve(db: Session, broadcast_id: int, now: datetime, *, may_repeat: bool =
     return find(db, row.id)
 
 
+def send(db: Session, plan: Plan, now: datetime, *, may_repeat: bool = False) -> Broadcast:
+    """Write a notice down and approve it; raises what these two raise."""
+    return approve(db, create(db, plan, now).id, now, may_repeat=may_repeat)
+
+
 def is_any_due(db: Session, now: datetime) -> bool:
     """Whether a broadcast is to begin, or has nothing left to send."""
     scheduled = and_(BroadcastRow.state == BroadcastState.SCHEDULED.value, BroadcastRow.send_at <= now)

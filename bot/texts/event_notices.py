@@ -82,6 +82,29 @@ def _news(one: Event, old_start: datetime, reader: Reader) -> str:
     return _("The date has changed. Before, it was: {old}.").format(old=old)
 
 
+LONGEST_DESCRIPTION = 3000
+"""Characters; with title, time and place it stays a notice that can be sent (`check_texts`)."""
+
+
+def announcement(one: Event, reader: Reader) -> str:
+    """A text for a notice about an event, for the sender to look at."""
+    _ = catalog(reader.language).gettext
+    description = choose(one.description or {}, reader.language)
+    parts = ["{title}", "{when}", "{place}" if place_of(one, reader.language) else ""]
+    if description and description[1] == reader.language:
+        parts.append(_beginning(description[0]).replace("{", "{{").replace("}", "}}"))
+    if one.takes_registrations(reader.now):
+        parts.append(_("Please sign up here."))
+    return "\n".join(filter(None, parts))
+
+
+def _beginning(text: str) -> str:
+    """As many whole words of a text as there is room for."""
+    if len(text) <= LONGEST_DESCRIPTION:
+        return text
+    return text[:LONGEST_DESCRIPTION].rpartition(" ")[0] + " …"
+
+
 def _notice(one: Event, text: str, ways: Sequence[Choice], reader: Reader) -> Reply:
     """A message about an event that nobody asked for now, so it ends with a way to stop."""
     language = reader.language

@@ -10,6 +10,7 @@ import pytest
 
 from bot.desk import Desk
 from bot.server import create_app
+from tests.api.office import makes, shows
 from tests.conftest import TestTown
 from tests.small_quarter import furnish
 
@@ -27,6 +28,18 @@ async def client(town: TestTown) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the small quarter."""
     await furnish(town)
     async with client_of(town.desk) as client:
+        yield client
+
+
+@pytest.fixture
+async def office(town: TestTown) -> AsyncIterator[httpx.AsyncClient]:
+    """A program of the QM, in a town with two residents who want to hear of festivals."""
+    await town.knows("Sofa", answer="EDG.")
+    async with client_of(town.desk) as client:
+        client.headers.update(shows(town))
+        await makes(client, "topics", name="Feste")
+        for text in ("/subscribe feste", "/subscribe all"):
+            await client.post(CHAT, json={"text": text})
         yield client
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -10,23 +9,11 @@ import pytest
 
 from bot.domain.staff import Role
 from bot.services import broadcasts
-from tests.api.conftest import client_of, is_problem
+from tests.api.conftest import is_problem
 from tests.api.office import API, gets, makes, shows
 from tests.conftest import TestTown
 
 TEXTS = {"de": "Am Samstag ist Hoffest.", "tr": "Cumartesi avlu şenliği var."}
-
-
-@pytest.fixture
-async def office(town: TestTown) -> AsyncIterator[httpx.AsyncClient]:
-    """A program of the QM, in a town with two residents who want to hear of festivals."""
-    await town.knows("Sofa", answer="EDG.")
-    async with client_of(town.desk) as client:
-        client.headers.update(shows(town))
-        await makes(client, "topics", name="Feste")
-        for text in ("/subscribe feste", "/subscribe all"):
-            await client.post(f"{API}/chat", json={"text": text})
-        yield client
 
 
 async def test_a_notice_is_sent_at_once(office: httpx.AsyncClient) -> None:
