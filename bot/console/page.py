@@ -236,7 +236,7 @@ def _environment(language: str) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     known = words(language if language in LANGUAGES else LANGUAGES[0])
     made.install_gettext_translations(known, newstyle=True)  # type: ignore[attr-defined]

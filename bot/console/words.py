@@ -7,6 +7,7 @@ from functools import cache
 from importlib import resources
 
 from bot.texts.catalog import SOURCE_LANGUAGE, translations
+from knowledge.entry import base_language
 
 LANGUAGES = ("de", SOURCE_LANGUAGE)
 """German first."""
@@ -23,5 +24,5 @@ def words(language: str) -> gettext.NullTranslations:
 
 def best_language(accepted: str) -> str:
     """The console's language for a browser's Accept-Language: its first that there is, else German."""
-    listed = [part.partition(";")[0].strip().lower().partition("-")[0] for part in accepted.split(",")]
+    listed = [base_language(part.partition(";")[0].strip().lower()) for part in accepted.split(",")]
     return next((code for code in listed if code in LANGUAGES), LANGUAGES[0])

@@ -25,7 +25,7 @@ Text = str | tuple[str, ...]
 
 def texts() -> dict[Text, str]:
     """Every text of the console -> where it stands."""
-    options = {"console/**.html": {"newstyle_gettext": "true", "trimmed": "true", "silent": "false"}}
+    options = {"console/**.html": {"newstyle_gettext": "true", "extensions": "jinja2.ext.do", "silent": "false"}}
     found: dict[Text, str] = {item.label: "menu" for item in MENU}
     for file, line, text, _, _ in extract_from_dir(ROOT / "bot", METHODS, options, KEYWORDS):
         found.setdefault(text if isinstance(text, str) else tuple(text), f"{file}:{line}")

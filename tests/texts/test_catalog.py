@@ -30,12 +30,15 @@ def _forms(texts: str | Iterable[str | None] | None) -> Forms:
 
 
 def _used() -> Iterator[tuple[Forms, str]]:
-    """Each message in the code and the templates, and the file it stands in."""
-    for file in BOT.rglob("*.py"):
+    """Each message that residents get in the code and the templates, and the file it stands in.
+
+    The console has catalogs of its own (tests/console/test_words.py).
+    """
+    for file in (file for file in BOT.rglob("*.py") if "console" not in file.parts):
         with file.open("rb") as source:
             for _, message, _, _ in extract("python", source, DEFAULT_KEYWORDS, options={"encoding": "utf-8"}):
                 yield _forms(message), file.name
-    for file in BOT.rglob("templates/**/*.html"):
+    for file in (BOT / "webchat").rglob("templates/**/*.html"):
         with file.open("rb") as source:
             for _, _, worded, _ in babel_extract(source, list(DEFAULT_KEYWORDS), [], {"encoding": "utf-8"}):
                 yield _forms(worded), file.name

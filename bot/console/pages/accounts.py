@@ -59,7 +59,7 @@ def router(console: Console) -> APIRouter:
 
     @routes.get(PATH)
     async def show(visit: Visit = admin) -> Response:
-        return await _accounts(visit, Filled())
+        return await _accounts(visit, shown({"role": Role.EDITOR}))
 
     @routes.post(PATH)
     async def add(request: Request, visit: Visit = admin) -> Response:
