@@ -6,23 +6,31 @@ from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.masking import mask
 from bot.domain.moves import GiveUp, move_name
 from bot.storage.database import keys_of
-from bot.storage.tables import ConversationRow, QuestionRow, TurnRow
+from bot.storage.tables import ConversationRow, QuestionGroupRow, QuestionRow, TurnRow
 
 _TAKES_ON = move_name(GiveUp)
 
 
 class QuestionState(StrEnum):
-    """What became of a question."""
+    """What became of a question, and of all that say the same."""
 
     OPEN = "open"
     CONFIRMED = "confirmed"
     """The resident chose the entry that answers it."""
+    LINKED = "linked"
+    """An entry knows this wording now."""
+    ANSWERED = "answered"
+    """The team has answered whoever wanted to know."""
+    OUT_OF_SCOPE = "out_of_scope"
+    """It is nothing that this bot is for."""
+    IGNORED = "ignored"
+    """Nothing needs to be done about it."""
 
 
 def keep(
@@ -69,14 +77,27 @@ def newest(db: Session, conversation: ConversationRow, since: datetime) -> int |
 
 def confirm(db: Session, turn_id: int, entry_id: str) -> None:
     """Note which entry the resident chose for the question of a turn."""
-    chosen = update(QuestionRow).where(QuestionRow.turn_id == turn_id)
-    db.execute(chosen.values(state=QuestionState.CONFIRMED.value, entry_id=entry_id))
+    if row := _row(db, turn_id):
+        _leave_group(db, row)
+        row.state, row.entry_id = QuestionState.CONFIRMED.value, entry_id
+        db.flush()
 
 
 def pass_on(db: Session, turn_id: int, now: datetime) -> None:
-    """Ask the team to answer the question of a turn; a second time changes nothing."""
-    wanted = update(QuestionRow).where(QuestionRow.turn_id == turn_id, QuestionRow.wanted_at.is_(None))
-    db.execute(wanted.values(wanted_at=now))
+    """Ask the team to answer the question of a turn; a second time changes nothing.
+
+    A question that the team has done with is open again then, for somebody waits for an answer.
+    """
+    row = _row(db, turn_id)
+    if row is None or row.wanted_at:
+        return
+    row.wanted_at = now
+    group = _group(db, row)
+    if group and group.state == QuestionState.OPEN.value:
+        group.wanted += 1
+    elif group:
+        row.state, row.group_id = QuestionState.OPEN.value, None
+    db.flush()
 
 
 def move(db: Session, from_turn_id: int, to_turn_id: int) -> None:
@@ -96,4 +117,28 @@ def wanted_at(db: Session, turn_id: int) -> datetime | None:
 
 def drop(db: Session, turn_id: int) -> None:
     """Forget the question of a turn."""
-    db.execute(delete(QuestionRow).where(QuestionRow.turn_id == turn_id))
+    if row := _row(db, turn_id):
+        _leave_group(db, row)
+        db.delete(row)
+        db.flush()
+
+
+def _row(db: Session, turn_id: int) -> QuestionRow | None:
+    """The question of a turn, which nobody else changes until the transaction ends."""
+    row = select(QuestionRow).where(QuestionRow.turn_id == turn_id).with_for_update()
+    return db.scalar(row.execution_options(populate_existing=True))
+
+
+def _group(db: Session, row: QuestionRow) -> QuestionGroupRow | None:
+    number = row.group_id
+    return db.get(QuestionGroupRow, number, with_for_update=True, populate_existing=True) if number else None
+
+
+def _leave_group(db: Session, row: QuestionRow) -> None:
+    """Nobody needs to look at a question any more; at its group neither, where it was the only one."""
+    group, row.group_id = _group(db, row), None
+    if group and group.state == QuestionState.OPEN.value:
+        group.count -= 1
+        group.wanted -= row.wanted_at is not None
+        if group.count == 0:
+            db.delete(group)
