@@ -41,12 +41,12 @@ def write_csv(records: list[dict[str, Any]]) -> bytes:
     """The table as CSV with semicolons and a byte-order mark, as German spreadsheets expect it."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    # A spreadsheet runs a cell that starts like a formula; an apostrophe before it makes it a text.
-    writer.writerows([_shielded(cell) for cell in row] for row in _table(records))
+    writer.writerows([shielded(cell) for cell in row] for row in _table(records))
     return codecs.BOM_UTF8 + out.getvalue().encode()
 
 
-def _shielded(cell: str) -> str:
+def shielded(cell: str) -> str:
+    """A cell of a CSV file: a spreadsheet runs what starts like a formula; an apostrophe before it makes it a text."""
     return "'" + cell if cell.startswith((*_FORMULA_STARTS, "'")) else cell
 
 

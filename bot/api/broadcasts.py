@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,7 @@ from bot.domain.broadcasts import Audience, BroadcastState, Missing
 from bot.domain.errors import NotAllowed
 from bot.domain.events import on_the_clock
 from bot.domain.staff import Right, may
-from bot.services import amendments, audiences, broadcasts, notices
+from bot.services import amendments, audiences, broadcasts, notices, reports
 from bot.services.audiences import Plan
 from bot.services.notices import Rules
 from bot.services.tokens import Caller
@@ -103,6 +103,15 @@ class Shown(BaseModel):
     shown: int
 
 
+class Report(BaseModel):
+    """What became of a notice, in numbers."""
+
+    states: dict[str, int] = Field(description="state of delivery -> how many; they sum to the audience")
+    languages: dict[str, dict[str, int]] = Field(description="the same by language")
+    stops: int = Field(description="how many ended all notices with the button below it")
+    stop_rate: float | None = Field(description="their share of those it reached")
+
+
 class Preview(BaseModel):
     """Whom a notice would go to now, and how it looks."""
 
@@ -140,6 +149,25 @@ def _add_reading(routes: APIRouter, desk: Desk) -> None:
     async def one(number: Number) -> Broadcast:
         """One broadcast with its counts."""
         return await desk.database.read(shown, number)
+
+    @routes.get("/{number}/report", dependencies=reading)
+    async def report(number: Number) -> Report:
+        """What became of it, by state and language; it outlives what is stored of residents."""
+        found = await desk.database.read(reports.report, number)
+        return Report(
+            states=dict(found.states),
+            languages={code: dict(counted) for code, counted in found.languages.items()},
+            stops=found.stops,
+            stop_rate=found.stop_rate,
+        )
+
+    @routes.get("/{number}/report.{ending}", dependencies=reading, response_class=Response)
+    async def report_file(number: Number, ending: Literal["csv", "xlsx"]) -> Response:
+        """The same for a spreadsheet."""
+        make, media_type = reports.FILES[ending]
+        content = make(await desk.database.read(reports.report, number))
+        named = {"Content-Disposition": f'attachment; filename="broadcast-{number}.{ending}"'}
+        return Response(content, media_type=media_type, headers=named)
 
     @routes.post("/preview", responses=RESPONSES, dependencies=reading)
     async def preview(new: NewBroadcast) -> Preview:

@@ -4,7 +4,8 @@ o:<turn>:<place>     the option of an offer, by its place from 0; o:<turn>:- for
 e:<mark>[:<section>] the card of an entry, reached through a section of the menu
 m[:<section>[:<page>]]
                      the menu, one of its sections, a page of it
-c:<command>          a command, as if it was typed
+c:<command>[:<broadcast>]
+                     a command, as if it was typed; below which broadcast it stood
 l:<language>         the language to talk in
 r:<turn>:<rating>    + or - for the card of a turn, or the place of a reason from 0
 a:<turn>             give the question of a turn to the team
@@ -63,9 +64,10 @@ class OpenMenu:
 
 @dataclass(frozen=True, slots=True)
 class RunCommand:
-    """A command."""
+    """A command; `notice` is the number of the broadcast below which its button stood."""
 
     name: str
+    notice: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +218,8 @@ def write_action(action: Action) -> str:
             return f"e:{entry}:{section}" if section else f"e:{entry}"
         case OpenMenu(section, page):
             return ":".join(["m", *([section] if section else []), *([str(page)] if page is not None else [])])
-        case RunCommand(name):
-            return f"c:{name}"
+        case RunCommand(name, notice):
+            return f"c:{name}" if notice is None else f"c:{name}:{notice}"
         case SetLanguage(code):
             return f"l:{code}"
         case Rate(turn, helped, reason):
@@ -280,7 +282,10 @@ _SHAPES: list[tuple[re.Pattern[str], Callable[..., Action]]] = [
             rf"m:{_MARK}(?::(0|[1-9][0-9]{{0,2}}))?",
             lambda section, page: OpenMenu(section, None if page is None else int(page)),
         ),
-        (r"c:([a-z]{1,20})", RunCommand),
+        (
+            rf"c:([a-z]{{1,20}})(?::{_NUMBER})?",
+            lambda name, notice: RunCommand(name, None if notice is None else int(notice)),
+        ),
         (r"l:([a-z]{2,3}(?:-[a-z]{2,8})?)", SetLanguage),
         (rf"r:{_NUMBER}:([0-9+-])", _rate),
         (rf"a:{_NUMBER}", lambda turn: PassOn(int(turn))),

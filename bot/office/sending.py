@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -57,6 +58,27 @@ def withdraw_broadcast(number: int) -> None:
     from bot.services import amendments
 
     _do("withdraw", number, amendments.withdraw)
+
+
+@broadcast.command(name="report")
+@NUMBER
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+def report_broadcast(number: int, file: Path | None) -> None:
+    """Say what became of broadcast NUMBER, or write it into FILE, which ends with .csv or .xlsx."""
+    from bot.domain.reports import HEADER
+    from bot.services import reports
+
+    with office(writes=False) as (db, _, _now):
+        found = reports.report(db, number)
+    if file is None:
+        for row in found.table():
+            told = zip(HEADER[1:-1], row[1:-1], strict=True)
+            click.echo(f"{row[0]}: " + ", ".join(f"{value} {name}" for name, value in told if value))
+        return
+    if file.suffix[1:] not in reports.FILES:
+        raise click.UsageError("FILE must end with .csv or .xlsx")
+    file.write_bytes(reports.FILES[file.suffix[1:]][0](found))
+    click.echo(f"Written: {file}")
 
 
 def _do(deed: str, number: int, how: Any, *args: Any, **kwargs: Any) -> None:

@@ -241,7 +241,7 @@ class _Exchange:
         if command is Command.MYDATA:
             replies = [privacy.hand_over(self.db, conversation, self.snapshot.town, turn.language)]
         elif command is Command.STOP:
-            replies = [participation.stop(self._participant(turn))]
+            replies = [participation.stop(self._participant(turn), self._notice())]
         elif isinstance(move, moves.TakePart):
             replies = [participation.fulfil(move.wish, self._participant(turn))]
         else:
@@ -257,6 +257,11 @@ class _Exchange:
             if command is not Command.PRIVACY:
                 replies.append(notice(retention, turn.language))
         return replies
+
+    def _notice(self) -> int | None:
+        """The broadcast below which a button was tapped that ends all notices."""
+        action = actions.read_action(self.incoming.action)
+        return action.notice if isinstance(action, actions.RunCommand) else None
 
     def _participant(self, turn: TurnRow) -> Participant:
         town, policy = self.snapshot.town, self.policy

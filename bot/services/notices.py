@@ -159,7 +159,7 @@ def _broadcast(db: Session, claimed: Claimed, reader: Reader, rules: Rules) -> _
         return Skip.NOT_TRUE
     if event and event.has_begun(reader.now) and not event.has_begun(row.started_at or reader.now):
         return Skip.TOO_OLD  # what was written after the start is meant so
-    return _Said(texts.broadcast(row.texts, event, reader))
+    return _Said(texts.broadcast(row.texts, event, reader, row.id))
 
 
 def _correction(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | Skip:
@@ -170,7 +170,7 @@ def _correction(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Sai
         return reason
     event = events.published(db, row.event_id) if row.event_id else None
     day = format_date(row.corrected_at.astimezone(reader.zone).date(), "long", locale=base_language(reader.language))
-    reply = texts.corrected(texts.broadcast(row.texts, event, reader), day, reader.language)
+    reply = texts.corrected(texts.broadcast(row.texts, event, reader, row.id), day, reader.language)
     return _Said(reply, replaces=_delivered(db, claimed)[-1])
 
 

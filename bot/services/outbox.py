@@ -70,6 +70,7 @@ def put(db: Session, message: Message, recipients: Select[int]) -> int:
         "key": literal(message.subject + "/") + func.cast(number, DeliveryRow.key.type),
         "conversation_id": number,
         "channel": ConversationRow.channel,
+        "language": func.coalesce(ConversationRow.preference, ConversationRow.language),
         "kind": literal(message.kind.value),
         "priority": literal(message.priority.value),
         "state": literal(DeliveryState.QUEUED.value),

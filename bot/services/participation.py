@@ -32,7 +32,7 @@ from bot.domain.participation import AskPause, OpenDays, OpenOwn, OpenTopic, Sub
 from bot.domain.quiet import Clock
 from bot.domain.registrations import Refusal
 from bot.domain.town import Town
-from bot.services import events, registrations, reminders, subscriptions, topics
+from bot.services import events, registrations, reminders, subscriptions, tallies, topics
 from bot.services.event_rows import event_of
 from bot.storage.tables import ConversationRow, EventRow
 from bot.texts import events as texts
@@ -92,8 +92,13 @@ def leads_anywhere(db: Session, wish: Wish) -> bool:
             return True
 
 
-def stop(who: Participant) -> Reply:
-    """End all notices and reminders; what the resident stays signed up for is named."""
+def stop(who: Participant, notice: int | None = None) -> Reply:
+    """End all notices and reminders; what the resident stays signed up for is named.
+
+    `notice` is the broadcast below which they tapped the button.
+    """
+    if notice is not None and who.conversation.stopped_at is None:
+        tallies.count_stop(who.db, notice, who.conversation.id)
     subscriptions.stop(who.db, who.conversation, who.now)
     return notices.stopped([texts.title_of(event, who.language) for event in _signed_up_for(who)], who.language)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import OPEN, DeliveryState, Kind
 from bot.storage.tables import BroadcastRow, DeliveryRow
+from bot.texts.catalog import nearest
 
 
 def counts(db: Session, row: BroadcastRow) -> dict[str, int]:
@@ -36,10 +37,39 @@ def settle(db: Session, *conditions: ColumnElement[bool]) -> int:
     locked = select(BroadcastRow).where(BroadcastRow.id.in_(numbers)).order_by(BroadcastRow.id).with_for_update()
     rows = {row.id: row for row in db.scalars(locked.execution_options(populate_existing=True))}
     gone = delete(DeliveryRow).where(*conditions)
-    found = db.execute(gone.returning(DeliveryRow.broadcast_id, DeliveryRow.kind, DeliveryRow.state)).all()
-    for number, kind, state in found:
+    told = (DeliveryRow.broadcast_id, DeliveryRow.kind, DeliveryRow.state, DeliveryRow.language)
+    found = db.execute(gone.returning(*told)).all()
+    for number, kind, state, language in found:
         if number in rows and kind == Kind.BROADCAST.value:
-            kept, name = rows[number].settled, DeliveryState.CANCELLED.value if state in OPEN else state
-            rows[number].settled = kept | {name: kept.get(name, 0) + 1}
+            _settle_one(rows[number], DeliveryState.CANCELLED.value if state in OPEN else state, nearest(language))
     db.flush()
     return len(found)
+
+
+def _settle_one(row: BroadcastRow, state: str, language: str) -> None:
+    mine = row.settled_languages.get(language, {})
+    row.settled = row.settled | {state: row.settled.get(state, 0) + 1}
+    row.settled_languages = row.settled_languages | {language: mine | {state: mine.get(state, 0) + 1}}
+
+
+def by_language(db: Session, row: BroadcastRow) -> dict[str, dict[str, int]]:
+    """Language that residents were written to in -> state -> number of them."""
+    totals: dict[str, dict[str, int]] = {code: dict(counted) for code, counted in row.settled_languages.items()}
+    found = select(DeliveryRow.language, DeliveryRow.state, func.count()).where(
+        DeliveryRow.broadcast_id == row.id, DeliveryRow.kind == Kind.BROADCAST.value
+    )
+    for language, state, count in db.execute(found.group_by(DeliveryRow.language, DeliveryRow.state)):
+        mine = totals.setdefault(nearest(language), {})
+        mine[state] = mine.get(state, 0) + count
+    return totals
+
+
+def count_stop(db: Session, broadcast_id: int, conversation_id: int) -> None:
+    """Count that a resident ended all notices below a broadcast that they got; not who it was."""
+    theirs = exists().where(
+        DeliveryRow.broadcast_id == broadcast_id,
+        DeliveryRow.conversation_id == conversation_id,
+        DeliveryRow.state.in_((DeliveryState.SENT.value, DeliveryState.UNKNOWN.value)),
+    )
+    one = update(BroadcastRow).where(BroadcastRow.id == broadcast_id, theirs)
+    db.execute(one.values(stops=BroadcastRow.stops + 1))

@@ -117,9 +117,9 @@ def _notice(one: Event, text: str, ways: Sequence[Choice], reader: Reader) -> Re
     )
 
 
-def stop_button(language: str) -> Choice:
-    """Ends all notices and reminders."""
-    return button("🔕 " + catalog(language).gettext("Stop all notices"), RunCommand(Command.STOP))
+def stop_button(language: str, notice: int | None = None) -> Choice:
+    """Ends all notices and reminders; `notice` is the broadcast below which it stands, which counts that."""
+    return button("🔕 " + catalog(language).gettext("Stop all notices"), RunCommand(Command.STOP, notice))
 
 
 def filled_in(text: str, one: Event, reader: Reader) -> str:

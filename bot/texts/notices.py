@@ -113,8 +113,8 @@ def stopped(signed_up: Sequence[str], language: str) -> Reply:
     return Reply("\n\n".join(texts), choices=choices, language=language)
 
 
-def broadcast(texts: Mapping[str, str], event: Event | None, reader: Reader) -> Reply:
-    """A notice to many, as one of them reads it; `event` is what it is about."""
+def broadcast(texts: Mapping[str, str], event: Event | None, reader: Reader, number: int | None = None) -> Reply:
+    """A notice to many, as one of them reads it; `event` is what it is about, `number` its own once it is sent."""
     language = reader.language
     _ = catalog(language).gettext
     body, spoken = choose(texts, language) or ("", language)
@@ -127,7 +127,7 @@ def broadcast(texts: Mapping[str, str], event: Event | None, reader: Reader) -> 
             ways.append(button("✅ " + _("Sign up"), SignUp(event.id), beside=True))
     return Reply(
         honest(text, spoken, language),
-        choices=(*ways, stop_button(language), *foot(language)),
+        choices=(*ways, stop_button(language, number), *foot(language)),
         language=spoken,
         own_language=language,
     )

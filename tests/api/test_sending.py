@@ -138,3 +138,18 @@ async def test_approving_a_repetition_has_to_be_meant(office: httpx.AsyncClient)
     path = f"{API}/broadcasts/{draft['id']}/approve"
     assert is_problem(await office.post(path), 409)
     assert (await office.post(path, json={"may_repeat": True})).json()["state"] == "sending"
+
+
+async def test_a_report_is_read_and_taken_along(office: httpx.AsyncClient) -> None:
+    sent = await makes(office, "broadcasts", texts=TEXTS)
+    path = f"broadcasts/{sent['id']}/report"
+    found = await gets(office, path)
+    assert (found["states"]["queued"], found["languages"]) == (2, {"de": {"queued": 2}})
+    assert (found["stops"], found["stop_rate"]) == (0, None)
+    file = await office.get(f"{API}/{path}.csv")
+    assert file.headers["content-type"] == "text/csv; charset=utf-8"
+    assert file.headers["content-disposition"] == f'attachment; filename="broadcast-{sent["id"]}.csv"'
+    assert file.text.splitlines()[-1].startswith("all;2;")
+    assert (await office.get(f"{API}/{path}.xlsx")).content.startswith(b"PK")
+    assert is_problem(await office.get(f"{API}/{path}.pdf"), 422)
+    assert is_problem(await office.get(f"{API}/broadcasts/99/report.csv"), 404)

@@ -80,3 +80,12 @@ def test_an_event_becomes_a_draft_in_its_languages(quarter: Lotse) -> None:
 def test_without_a_staff_group_a_trial_is_refused(quarter: Lotse) -> None:
     quarter("broadcast", "draft", "Hoffest.")
     assert "LOTSE_STAFF_CHAT" in quarter("broadcast", "test", "1", exits=1).stderr
+
+
+def test_a_report_is_shown_and_written(quarter: Lotse, tmp_path: Path) -> None:
+    quarter("broadcast", "send", "Hoffest.", "--yes")
+    shown = quarter("broadcast", "report", "1").stdout
+    assert shown == "de: 1 queued, 1 residents\nall: 1 queued, 1 residents\n"
+    quarter("broadcast", "report", "1", "report.xlsx")
+    assert (tmp_path / "report.xlsx").read_bytes().startswith(b"PK")
+    quarter("broadcast", "report", "1", "report.pdf", exits=2)
