@@ -13,7 +13,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.delivery import Delivery
 from bot.desk import Desk
 from bot.domain.quiet import Clock
-from bot.services import agenda, broadcasts, dialogue, events, inbox, privacy
+from bot.services import agenda, broadcasts, dialogue, events, grouping, inbox, privacy
+from bot.services.grouping import Sorter
 from bot.texts.events import title_of
 from knowledge.entry import DEFAULT_LANGUAGE
 
@@ -24,6 +25,9 @@ REFRESH_SECONDS = 1
 
 NOTICE_SECONDS = 1
 """How soon what falls due is seen (promised for reminders: 5 s), and how soon it is delivered then."""
+
+SORT_SECONDS = 5
+"""How soon a new question stands among those that staff look at."""
 
 TIDY_SECONDS = 60
 
@@ -52,6 +56,7 @@ async def ticking(
         every(NOTICE_SECONDS, lambda: fall_due(desk, town), "looking for what falls due")
         every(TIDY_SECONDS, lambda: look_after(desk, alert), "looking after broadcasts")
         every(TIDY_SECONDS, lambda: ask_for_outcomes(desk, alert), "asking what came of meetings")
+        every(SORT_SECONDS, partial(sort_questions, desk, Sorter()), "sorting questions")
         every(TIDY_SECONDS, lambda: tidy(desk), "tidying up")
         for delivery in deliveries:
             every(NOTICE_SECONDS, partial(_deliver, delivery, stopping, alert), "delivering")
@@ -91,6 +96,13 @@ async def ask_for_outcomes(desk: Desk, alert: Alert) -> None:
             f"Bitte tragen Sie es ein: lotse event outcome {event.id} --attendance ANZAHL"
         )
         await desk.database.write(events.note_question, event.id, now)
+
+
+async def sort_questions(desk: Desk, sorter: Sorter) -> None:
+    """Put the questions that residents asked anew beside those that say the same."""
+    while desk.is_ready and (asked := await desk.database.read(sorter.look, desk.now())):
+        places = await asyncio.to_thread(sorter.plan, asked, desk.snapshot)
+        await desk.database.write(grouping.sort_in, places, desk.clock.zone)
 
 
 async def tidy(desk: Desk) -> None:

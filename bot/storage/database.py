@@ -21,6 +21,7 @@ from bot.storage.keys import Keys
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
+Key = TypeVar("Key")
 
 BUSY_SECONDS = 30
 """How long a write waits for another process's write on SQLite."""
@@ -93,6 +94,7 @@ class Lock(IntEnum):
     MIGRATE = 7_103_411
     STARTER = 7_103_412
     REVISION = 7_103_413
+    GROUPING = 7_103_414
 
 
 def lock(db: Session | Connection, what: Lock) -> None:
@@ -107,7 +109,7 @@ def insert(db: Session, table: type[Table]) -> postgresql.Insert | sqlite.Insert
     return (postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert)(table)
 
 
-def in_parts(keys: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
+def in_parts(keys: Sequence[Key], size: int = 500) -> Iterator[Sequence[Key]]:
     """Keys in parts that fit into one statement: SQLite takes some ten thousand values, not more."""
     return (keys[start : start + size] for start in range(0, len(keys), size))
 

@@ -8,6 +8,7 @@ text of the town is about stays: streets, places, offices, dates, opening hours,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator
 
 from bot.domain.masking.addresses import find_addresses
@@ -15,7 +16,7 @@ from bot.domain.masking.contacts import find_accounts, find_mails
 from bot.domain.masking.dates import find_births
 from bot.domain.masking.names import find_names
 from bot.domain.masking.numbers import find_ibans, find_numbers, find_papers, find_plates
-from bot.domain.masking.reading import Span, covered, plain_text, replaced
+from bot.domain.masking.reading import PLACEHOLDER, Span, covered, plain_text, replaced
 
 _FINDERS: tuple[Callable[[str], Iterator[Span]], ...] = (
     find_mails,
@@ -29,6 +30,7 @@ _FINDERS: tuple[Callable[[str], Iterator[Span]], ...] = (
 )
 _ROUNDS = 10
 _EVERYTHING = "[Text]"
+_LOOSE = re.compile(r" (?=[,.;:!?])")
 
 
 def mask(text: str, keep: Collection[str] = ()) -> str:
@@ -44,6 +46,11 @@ def mask(text: str, keep: Collection[str] = ()) -> str:
             return text
         text = masked
     return _EVERYTHING
+
+
+def without_placeholders(text: str) -> str:
+    """A masked text without what stands for personal details, as one compares it or learns from it."""
+    return _LOOSE.sub("", " ".join(PLACEHOLDER.sub(" ", text).split()))
 
 
 def _found(text: str, keep: Collection[str]) -> list[Span]:
