@@ -14,7 +14,7 @@ from fastapi.responses import PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.api import broadcasts, calendar, chat, events, health, topics
+from bot.api import app as api
 from bot.api.problems import of_enquiry, of_validation, problem
 from bot.console import app as console
 from bot.console.access import HOME, SignInNeeded
@@ -62,15 +62,14 @@ def create_app(
     app = FastAPI(
         title="Quartierslotse",
         version=version,
-        openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
+        **api.describing(),
     )
-    app.include_router(chat.router(desk))
-    for area in (topics, events, calendar):
-        app.include_router(area.router(desk))
-    app.include_router(broadcasts.router(desk, staff or StaffRoom()))
-    app.include_router(health.router(desk, lambda: telegram.state if telegram else State.OFF))
+    calls = api.create_api(desk, staff or StaffRoom(), version, lambda: telegram.state if telegram else State.OFF)
+    for router in calls:
+        app.include_router(router)
+    api.describe(app, calls)
     app.include_router(webchat.router(desk))
     app.include_router(console.create_console(desk))
     if telegram and telegram.routes:

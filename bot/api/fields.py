@@ -25,12 +25,12 @@ def _known(texts: Mapping[str, str]) -> dict[str, str]:
     return {code: text for code, text in texts.items() if text.strip()}
 
 
-def _whole(text: str) -> str:
-    """JSON can name one half of a surrogate pair and the null character; no database takes them."""
+def whole(text: str) -> str:
+    """The same without what no database takes: JSON can name one half of a surrogate pair and the null character."""
     return text.encode(errors="replace").decode().replace("\x00", "")
 
 
-Text = Annotated[str, Field(max_length=LONGEST), AfterValidator(_whole)]
+Text = Annotated[str, Field(max_length=LONGEST), AfterValidator(whole)]
 
 Texts = Annotated[
     dict[str, Text],

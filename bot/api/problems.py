@@ -10,12 +10,16 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from bot.domain.errors import EnquiryError, InvalidInput, NotAllowed, NotFound, Refused
+from bot.services.records import Outdated
+
+PROBLEM_TYPE = "application/problem+json"
 
 STATUS: dict[type[EnquiryError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     Refused: HTTPStatus.CONFLICT,
     InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotAllowed: HTTPStatus.FORBIDDEN,
+    Outdated: HTTPStatus.PRECONDITION_FAILED,
 }
 
 
@@ -30,7 +34,7 @@ class Problem(BaseModel):
 def problem(status: int, detail: str = "", headers: dict[str, str] | None = None) -> JSONResponse:
     """A problem document with the usual title of an HTTP status."""
     document = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
-    return JSONResponse(document.model_dump(), status, headers, media_type="application/problem+json")
+    return JSONResponse(document.model_dump(), status, headers, media_type=PROBLEM_TYPE)
 
 
 def of_validation(fault: RequestValidationError) -> JSONResponse:
@@ -58,6 +62,11 @@ STAFF: dict[int | str, dict[str, Any]] = {
     409: {"model": Problem, "description": "a rule says no"},
 }
 """The same for calls of staff."""
+
+OUTDATED: dict[int | str, dict[str, Any]] = {
+    412: {"model": Problem, "description": "somebody changed it since it was read (If-Match)"}
+}
+"""The same for calls that can be told what was read."""
 
 TOO_MANY: dict[int | str, dict[str, Any]] = {429: {"model": Problem, "description": "more messages than are answered"}}
 """The same for calls with a limit of messages a minute."""
