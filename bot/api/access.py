@@ -58,6 +58,10 @@ class Act:
         """What `deed(db, ...)` returns; it and its line in the trail are one transaction."""
         return await self.desk.database.write(audit.record, self.mark, self.desk.now(), deed, *args, **kwargs)
 
+    async def note(self) -> None:
+        """Put into the trail what was done outside the database, after it was done."""
+        await self.write(lambda _: None)
+
 
 class Doing:
     """A dependency of calls that change something: it lets only those in who have a right, and gives an `Act`.

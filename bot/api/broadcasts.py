@@ -194,12 +194,14 @@ def _add_writing(routes: APIRouter, desk: Desk) -> None:
 
 def _add_trial(routes: APIRouter, desk: Desk, staff: StaffRoom) -> None:
     """The call that shows a notice to staff."""
+    testing = Depends(Doing(desk, Right.SEND, "broadcast", "test"))
 
-    @routes.post("/{number}/test", dependencies=[Depends(Allowed(desk, Right.SEND))])
-    async def test(number: Number) -> Shown:
+    @routes.post("/{number}/test")
+    async def test(number: Number, act: Act = testing) -> Shown:
         """Show it to the staff group, in each of its languages and marked TEST; nobody else gets it."""
         replies = await desk.database.read(notices.trials, number, Rules(desk.clock.zone), desk.now())
         await staff.show(replies)
+        await act.note()
         return Shown(shown=len(replies))
 
 
