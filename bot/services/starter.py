@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -11,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from bot.services import library, topics
 from bot.storage.database import Lock, lock
-from knowledge.entry import Entry
-from knowledge.files import read_entries
+from knowledge.entry import Entry, GoldenQuestion
+from knowledge.files import read_entries, read_questions
 
 AUTHOR = "starter"
 """Who wrote what this program comes with, in the history of its entries."""
@@ -36,6 +38,13 @@ def starter_entries() -> list[Entry]:
     """The entries of `knowledge/content/entries`; raises FaultyFile where one of the files has mistakes."""
     files = sorted((CONTENT / "entries").iterdir(), key=lambda file: file.name)
     return [entry for file in files for entry in read_entries(file.name, file.read_bytes())]
+
+
+@cache
+def starter_questions() -> Sequence[GoldenQuestion]:
+    """Questions whose right answer among the starter entries is known."""
+    files = sorted((CONTENT / "golden").iterdir(), key=lambda file: file.name)
+    return tuple(question for file in files for question in read_questions(file.read_bytes()))
 
 
 def starter_topics() -> list[dict[str, Any]]:
