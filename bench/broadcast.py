@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,17 +32,29 @@ from bot.services.notices import Rules
 from bot.services.pace import Rate
 from bot.storage.database import Database
 from bot.storage.tables import DeliveryRow
-from bot.telegram.outlet import CONNECTIONS, Outlet
+from bot.telegram.outlet import Outlet
 from knowledge.entry import Entry
 from tests.conftest import BERLIN
 from tests.delivery.crash import prepare
 from tests.fakes.bot_api import BotApi
 
 UNPACED = 5_000
-RUNS = ((25, 200), (200, 1_000), (UNPACED, 1_000))
+RUNS = ((1, 30), (5, 100), (25, 500), (100, 1_000), (200, 1_000), (UNPACED, 1_000))
 """Messages a second, residents."""
 
 ASKED_EVERY = 0.5
+
+
+@dataclass(frozen=True)
+class Found:
+    """What Telegram saw."""
+
+    heard: int
+    """Residents who heard something."""
+    seconds: float
+    """From the first message that was taken to the last."""
+    refused: int
+    """Messages that came too fast."""
 
 
 class Telegram:
@@ -52,13 +65,13 @@ class Telegram:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.url, self.token = self._read()
 
-    def ends(self) -> tuple[int, int, int]:
-        """End it; how many residents heard something, how often, and how many messages were refused."""
+    def ends(self) -> Found:
+        """End it; what it saw."""
         if self._process.stdin:
             self._process.stdin.close()
-        heard, messages, refused = self._read()
+        found = Found(*self._read())
         self._process.wait(10)
-        return heard, messages, refused
+        return found
 
     def _read(self) -> list[Any]:
         return list(json.loads(self._process.stdout.readline())) if self._process.stdout else []
@@ -97,8 +110,9 @@ async def _measure(kind: str, database: Database, rate: int, residents: int, alo
         desk = Desk(database, BERLIN, ShelfCache(Path(folder), build=build_here), _now)
         await database.write(library.import_entries, [_entry()], _now())
         await desk.refresh()
-        outlet = Outlet(telegram.token, telegram.url)
-        delivery = Delivery(desk, Lane("telegram", outlet.sender, Rate("telegram", rate)), Rules(BERLIN), _now)
+        pace = Rate("telegram", rate)
+        outlet = Outlet(telegram.token, telegram.url, pace)
+        delivery = Delivery(desk, Lane("telegram", outlet.sender, pace), Rules(BERLIN), _now)
         waits: list[float] = []
         asking = asyncio.create_task(_ask(desk, waits))
         await asyncio.sleep(ASKED_EVERY / 2)
@@ -110,13 +124,15 @@ async def _measure(kind: str, database: Database, rate: int, residents: int, alo
         with contextlib.suppress(asyncio.CancelledError):
             await asking
         await outlet.close()
-    heard, _, refused = telegram.ends()
-    reached = (residents - 1) / seconds  # the first one goes out at once
+    found = telegram.ends()
+    # At a pace the first one goes out at once; without one, what comes before it counts too.
+    seconds = seconds if rate == UNPACED else found.seconds
+    reached = (residents - (rate < UNPACED)) / seconds
     beside = f"{reached / alone:.0%}" if alone else "-"
     share = f"{reached / rate:.1%}" if rate < UNPACED else "-"
     print(
         f"{rate:>6} {residents:>9} {kind:<11} {seconds:>8.2f} {reached:>9.1f} {share:>11} {beside:>12} "
-        f"{residents - heard:>8} {refused:>7} {np.percentile(waits, 50):>15.0f} {max(waits):>8.0f}",
+        f"{residents - found.heard:>8} {found.refused:>7} {np.percentile(waits, 50):>15.0f} {max(waits):>8.0f}",
         flush=True,
     )
 
@@ -124,7 +140,7 @@ async def _measure(kind: str, database: Database, rate: int, residents: int, alo
 async def _alone(residents: int) -> float:
     """What python-telegram-bot alone sends a second, as many at once as we do."""
     telegram = Telegram(residents, UNPACED)
-    request = HTTPXRequest(connection_pool_size=CONNECTIONS)
+    request = HTTPXRequest(connection_pool_size=AT_ONCE)
     bot, free = Bot(telegram.token, base_url=f"{telegram.url}/bot", request=request), asyncio.Semaphore(AT_ONCE)
 
     async def send(number: int) -> None:
@@ -169,6 +185,7 @@ if __name__ == "__main__":
         with serving(*map(int, sys.argv[1:])) as telegram:
             print(json.dumps([telegram.url, telegram.token]), flush=True)
             sys.stdin.read()
-            heard = [len(telegram.resident(number).heard) for number in range(1, int(sys.argv[1]) + 1)]
+            heard = sum(bool(telegram.resident(number).heard) for number in range(1, int(sys.argv[1]) + 1))
+            taken = [call.at for call in telegram.calls("sendMessage") if call.is_accepted]
             refused = sum(call.status == 429 for call in telegram.requests)
-            print(json.dumps([sum(map(bool, heard)), sum(heard), refused]), flush=True)
+            print(json.dumps([heard, taken[-1] - taken[0], refused]), flush=True)

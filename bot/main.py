@@ -138,8 +138,9 @@ async def run(settings: Settings, roles: frozenset[str], say: Callable[[str], No
             say("Loading the knowledge ...")
             if not await _unless(stop, desk.refresh()):
                 return
-            telegram = _telegram(settings, desk)
-            out = await doors.enter_async_context(_ways_out(settings, desk, works=WORKER in roles))
+            rate = Rate(TELEGRAM, settings.telegram_rate)
+            telegram = _telegram(settings, desk, rate)
+            out = await doors.enter_async_context(_ways_out(settings, desk, rate, works=WORKER in roles))
             await doors.enter_async_context(
                 clock.ticking(desk, settings.clock, out.deliveries, out.alert, works=WORKER in roles)
             )
@@ -162,11 +163,11 @@ async def _invite_first(settings: Settings, database: Database, say: Callable[[s
         say(f"First administrator, choose a password: {settings.setup_address(token)}")
 
 
-def _telegram(settings: Settings, desk: Desk) -> Door | None:
+def _telegram(settings: Settings, desk: Desk, rate: Rate) -> Door | None:
     """The door to Telegram, not open yet; None without a token."""
     token = settings.telegram_token.get_secret_value()
     webhook = settings.public_url if settings.telegram_mode == "webhook" else ""
-    return Door(desk, token, settings.telegram_api_url, webhook, rate=_rate(settings)) if token else None
+    return Door(desk, token, settings.telegram_api_url, webhook, rate=rate) if token else None
 
 
 async def _unless(stop: asyncio.Event, deed: Coroutine[Any, Any, object]) -> bool:
@@ -196,31 +197,30 @@ class WaysOut:
 
 
 @contextlib.asynccontextmanager
-async def _ways_out(settings: Settings, desk: Desk, *, works: bool) -> AsyncIterator[WaysOut]:
+async def _ways_out(settings: Settings, desk: Desk, rate: Rate, *, works: bool) -> AsyncIterator[WaysOut]:
     """The way to the staff and, where this process `works`, the delivery of each channel; open while the block runs."""
     rules, quiet = Rules(settings.zone, settings.notice_cap), settings.clock.quiet
-    async with open_outlet(settings) as outlet:
+    async with open_outlet(settings, rate) as outlet:
         lanes = [Lane(WEB_CHANNEL, WebSender(desk), quiet=quiet)]
         if outlet:
-            lanes.append(Lane(TELEGRAM, outlet.sender, _rate(settings), quiet))
+            lanes.append(Lane(TELEGRAM, outlet.sender, rate, quiet))
         deliveries = [Delivery(desk, lane, rules, now) for lane in lanes] if works else []
         yield WaysOut(deliveries, StaffRoom(outlet.sender if outlet else None, settings.staff_chat))
 
 
 @contextlib.asynccontextmanager
-async def open_outlet(settings: Settings) -> AsyncIterator[Outlet | None]:
-    """The way to Telegram for what nobody is waiting for; None without a token."""
+async def open_outlet(settings: Settings, rate: Rate | None = None) -> AsyncIterator[Outlet | None]:
+    """The way to Telegram for what nobody is waiting for; None without a token.
+
+    `rate` is the pace of everything that this process sends; None for none.
+    """
     token = settings.telegram_token.get_secret_value()
-    outlet = Outlet(token, settings.telegram_api_url) if token else None
+    outlet = Outlet(token, settings.telegram_api_url, rate) if token else None
     try:
         yield outlet
     finally:
         if outlet:
             await outlet.close()
-
-
-def _rate(settings: Settings) -> Rate:
-    return Rate(TELEGRAM, settings.telegram_rate)
 
 
 def _first_line(fault: Exception) -> str:

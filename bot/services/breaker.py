@@ -73,10 +73,13 @@ def _pause(db: Session, row: BroadcastRow, now: datetime) -> str | None:
         select(and_(DeliveryRow.state.in_(_FAILURES), is_new))
         .where(DeliveryRow.broadcast_id == row.id, DeliveryRow.state.in_(_ENDED))
         .order_by(DeliveryRow.finished_at.desc(), DeliveryRow.id.desc())
-        .limit(BATCH)
+        .limit(2 * BATCH)
     )
-    batch = db.scalars(newest).all()
-    if not is_failing(sum(batch), len(batch)):
+    ends = db.scalars(newest).all()
+    # Up to a batch of them came in together: what failed among those before must not slip through.
+    batches = (ends[place : place + BATCH] for place in range(max(1, len(ends) - BATCH + 1)))
+    batch = next((each for each in batches if is_failing(sum(each), len(each))), None)
+    if batch is None:
         return None
     row.state = step(BroadcastState.SENDING, BroadcastState.PAUSED).value
     row.reason = f"{sum(batch)} of the last {len(batch)} messages could not be delivered"

@@ -22,7 +22,7 @@ from bot.domain.retry import MOST_UNCLEAR, Again, after_attempt
 from bot.services import leases
 from bot.storage.base import Moment, Table
 from bot.storage.database import insert
-from bot.storage.tables import ConversationRow, DeliveryRow
+from bot.storage.tables import BroadcastRow, ConversationRow, DeliveryRow
 
 LEASE = timedelta(minutes=2)
 """When whoever claimed a row must have recorded its outcome: the longest send takes half a minute."""
@@ -96,6 +96,8 @@ class Claimed:
 
     row: DeliveryRow
     conversation: ConversationRow
+    broadcast: BroadcastRow | None = None
+    """What it is a part of, where it is one of many."""
 
 
 def claim(db: Session, channel: str, count: int, holder: str, now: datetime, *, is_quiet: bool) -> list[Claimed]:
@@ -103,7 +105,7 @@ def claim(db: Session, channel: str, count: int, holder: str, now: datetime, *, 
 
     `holder` is what `leases.new_holder` gave this process; `is_quiet` leaves out what quiet hours hold back.
     """
-    found: dict[int, Claimed] = {}
+    found: dict[int, tuple[DeliveryRow, ConversationRow]] = {}
     for priority in Priority:
         due = _due(channel, priority, now, is_quiet=is_quiet).limit(count - len(found))
         for row, conversation in db.execute(due.with_for_update(of=DeliveryRow, skip_locked=True)):
@@ -112,11 +114,19 @@ def claim(db: Session, channel: str, count: int, holder: str, now: datetime, *, 
                 continue
             row.state, row.holder, row.lease_until = DeliveryState.SENDING.value, holder, now + LEASE
             row.attempts += 1
-            found[conversation.id] = Claimed(row, conversation)
+            found[conversation.id] = row, conversation
         if len(found) >= count:
             break
     db.flush()
-    return list(found.values())
+    broadcasts = _broadcasts_of(db, [row for row, _ in found.values()])
+    return [Claimed(row, conversation, broadcasts.get(row.broadcast_id)) for row, conversation in found.values()]
+
+
+def _broadcasts_of(db: Session, rows: Sequence[DeliveryRow]) -> dict[int | None, BroadcastRow]:
+    numbers = {row.broadcast_id for row in rows if row.broadcast_id is not None}
+    if not numbers:
+        return {}
+    return {row.id: row for row in db.scalars(select(BroadcastRow).where(BroadcastRow.id.in_(numbers)))}
 
 
 def is_anything_due(db: Session, channel: str, now: datetime, *, is_quiet: bool) -> bool:

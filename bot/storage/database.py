@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from enum import IntEnum
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -37,6 +38,9 @@ class Database:
     def __init__(self, url: str, keys: Keys):
         self.keys = keys
         self.engine = _engine(url)
+        # SQLite's own waiting looks ever more seldom: a writer that comes back at once would keep all others out.
+        is_sqlite = self.engine.dialect.name == "sqlite"
+        self._writer: AbstractContextManager[object] = threading.Lock() if is_sqlite else nullcontext()
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, info={"keys": keys})
 
     @contextmanager
@@ -49,7 +53,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session that commits at the end of the block, or not at all."""
-        with self._sessions() as db:
+        with self._writer, self._sessions() as db:
             db.connection(execution_options={"lotse_write": True})
             yield db
             db.commit()

@@ -97,7 +97,7 @@ def build_application(
         .concurrent_updates(InOrder())
         .build()
     )
-    handlers = Handlers(desk, TelegramSender(application.bot), closing, rate)
+    handlers = Handlers(desk, TelegramSender(application.bot, rate), closing, rate)
     application.add_handlers(
         [
             ChatMemberHandler(handlers.on_membership, ChatMemberHandler.MY_CHAT_MEMBER),

@@ -12,7 +12,9 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.domain.messages import Outcome, Reply, Result, Sent
+from bot.services.pace import Rate
 from bot.telegram.render import Part, render
+from bot.telegram.spacing import spaced
 
 _DELIVERED = Outcome(Result.DELIVERED)
 _PLAIN = LinkPreviewOptions(is_disabled=True)
@@ -33,8 +35,10 @@ class Attempt:
 class TelegramSender:
     """Sends to chats of one bot."""
 
-    def __init__(self, bot: Bot):
+    def __init__(self, bot: Bot, rate: Rate | None = None):
+        """`rate` is the pace of everything that this process sends; None for none."""
         self._bot = bot
+        self._rate = rate
 
     async def send(self, address: str, reply: Reply) -> Sent:
         """Try once to send a reply; stops at the first of its messages that does not go out."""
@@ -80,11 +84,11 @@ class TelegramSender:
 
     async def send_part(self, address: str, part: Part) -> Attempt:
         """Try once to send one message to a chat."""
-        sending = self._send_file(address, part) if part.file else self._send_text(address, part)
-        try:
-            message = await sending
-        except TelegramError as fault:
-            return Attempt(outcome_of(fault))
+        async with spaced(self._rate):
+            try:
+                message = await (self._send_file if part.file else self._send_text)(address, part)
+            except TelegramError as fault:
+                return Attempt(outcome_of(fault))
         return Attempt(_DELIVERED, message.message_id)
 
     async def replace_part(self, address: str, message_id: int, part: Part) -> Attempt:

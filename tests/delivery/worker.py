@@ -108,11 +108,12 @@ async def work(job: Job) -> None:
     keys = Keys(job.secret.encode())
     if job.dies == BEFORE_CLAIM_COMMIT:
         keys = DyingKeys(job.secret.encode(), job.after)
-    database, outlet = Database(job.database, keys), Outlet(job.token, job.api_url)
+    rate = Rate("telegram", job.rate)
+    database, outlet = Database(job.database, keys), Outlet(job.token, job.api_url, rate)
     with tempfile.TemporaryDirectory() as folder:
         desk = Desk(database, BERLIN, ShelfCache(Path(folder), build=build_here), _now)
         sender = DyingSender(outlet.sender, database, job.dies, job.after) if job.dies else outlet.sender
-        delivery = Delivery(desk, Lane("telegram", sender, Rate("telegram", job.rate)), Rules(BERLIN), _now)
+        delivery = Delivery(desk, Lane("telegram", sender, rate), Rules(BERLIN), _now)
         while await database.read(_is_under_way):
             await clock.fall_due(desk, Clock(BERLIN))
             await delivery.deliver_due(asyncio.Event())
