@@ -14,7 +14,7 @@ from bot.domain.errors import Refused
 from bot.domain.messages import Incoming, Outcome, Reply, Result, Sender
 from bot.domain.quiet import Clock
 from bot.services import considering, conversations, dialogue, indexing, letters, library, participation
-from bot.services.dialogue import Policy
+from bot.services.dialogue import Handled, Policy
 from bot.services.indexing import ShelfCache, Snapshot
 from bot.services.letters import Letter
 from bot.storage.database import Database
@@ -129,11 +129,14 @@ class Desk:
 
     async def receive(self, incoming: Incoming) -> list[Reply]:
         """The replies to a resident's message; none where nothing is to be said."""
+        return (await self._handle(incoming)).replies
+
+    async def _handle(self, incoming: Incoming) -> Handled:
         snapshot = self.snapshot
         considered = await asyncio.to_thread(considering.consider, incoming, snapshot)
         handled = await self.database.write(dialogue.handle, incoming, considered, snapshot, self.policy, self.now())
         self._has_erased |= handled.has_erased
-        return handled.replies
+        return handled
 
     async def scrub(self) -> None:
         """Let what was deleted on demand leave the files now, not with the next tick.
@@ -161,9 +164,9 @@ class Desk:
 
     async def receive_web(
         self, session: str, *, text: str = "", action: str = "", language: str | None = None
-    ) -> list[Reply]:
-        """The replies to a message from a browser, where each one is new."""
+    ) -> list[Reply] | None:
+        """The replies to a message from a browser, where each one is new; None for one of too many."""
         key = secrets.token_hex(16)
-        replies = await self.receive(Incoming(WEB, session, key, text=text, action=action, language=language))
+        handled = await self._handle(Incoming(WEB, session, key, text=text, action=action, language=language))
         await self.scrub()
-        return replies
+        return None if handled.was_too_many else handled.replies

@@ -100,12 +100,12 @@ def router(desk: Desk) -> APIRouter:
 
     @routes.post("/chat", response_model_exclude_none=True, responses=RESPONSES | TOO_MANY)
     async def chat(message: ChatMessage) -> ChatAnswer:
-        """Send a resident's message and get the replies."""
+        """Send a resident's message and get the replies: none while a person of the office has the conversation."""
         session = await desk.web_session(message.session)
         replies = await desk.receive_web(
             session, text=message.text or "", action=message.action or "", language=message.language
         )
-        if not replies:
+        if replies is None:
             raise HTTPException(429, "Too many messages. Please wait a minute.", {"Retry-After": "60"})
         return ChatAnswer(session=session, replies=[ChatReply(**_parts(reply)) for reply in replies])
 

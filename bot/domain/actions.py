@@ -9,7 +9,7 @@ c:<command>[:<broadcast>]
 l:<language>         the language to talk in
 r:<turn>:<rating>    + or - for the card of a turn, or the place of a reason from 0
 a:<turn>             give the question of a turn to the team
-w                    write to the team
+b                    back to the bot, from a conversation with a person
 f:<turn>:<y or n>    forget everything, or do not
 v[:<period>]         what is on: all of it, today, tomorrow, weekend, week
 v:<event>            the card of an event
@@ -94,8 +94,8 @@ class PassOn:
 
 
 @dataclass(frozen=True, slots=True)
-class WriteToTeam:
-    """The next message is for the team."""
+class BackToBot:
+    """The bot answers again, where a person had the conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ Action = (
     | SetLanguage
     | Rate
     | PassOn
-    | WriteToTeam
+    | BackToBot
     | Forget
     | EventAction
     | NoticeAction
@@ -226,8 +226,8 @@ def write_action(action: Action) -> str:
             return f"r:{turn}:{reason if helped is None else '+' if helped else '-'}"
         case PassOn(turn):
             return f"a:{turn}"
-        case WriteToTeam():
-            return "w"
+        case BackToBot():
+            return "b"
         case Forget(turn, is_confirmed):
             return f"f:{turn}:{'y' if is_confirmed else 'n'}"
         case _:
@@ -289,7 +289,7 @@ _SHAPES: list[tuple[re.Pattern[str], Callable[..., Action]]] = [
         (r"l:([a-z]{2,3}(?:-[a-z]{2,8})?)", SetLanguage),
         (rf"r:{_NUMBER}:([0-9+-])", _rate),
         (rf"a:{_NUMBER}", lambda turn: PassOn(int(turn))),
-        (r"w", WriteToTeam),
+        (r"b", BackToBot),
         (rf"f:{_NUMBER}:([yn])", lambda turn, answer: Forget(int(turn), answer == "y")),
         (rf"v(?::({'|'.join(PERIODS)}))?", OpenEvents),
         (rf"v:{_NUMBER}", lambda event: OpenEvent(int(event))),

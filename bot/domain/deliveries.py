@@ -21,6 +21,12 @@ class Kind(StrEnum):
     CORRECTION = "correction"
     """Takes the place of a broadcast that was delivered."""
     WITHDRAWAL = "withdrawal"
+    REPLY = "reply"
+    """What a person of the office answers."""
+    CASE_CLOSED = "case_closed"
+    """The office has handed a conversation back to the bot."""
+    CASE_IDLE = "case_idle"
+    """A conversation with a person has ended because nobody wrote any more."""
 
 
 class Priority(IntEnum):
@@ -63,3 +69,5 @@ class Skip(StrEnum):
     """It cannot be worded; the log says why."""
     NOT_TRUE = "not_true"
     """What it would have said does not hold any more."""
+    WITH_TEAM = "with_team"
+    """A person has the conversation: a notice to many would come in between."""

@@ -19,8 +19,8 @@ from bot.domain.moves import (
     Give,
     GiveMarked,
     GiveUp,
+    HandBack,
     KeepAll,
-    Listen,
     Move,
     OldButton,
     OnlyText,
@@ -85,6 +85,11 @@ class Typed:
     days: Span | None = None
     """The message asks what is on between these days, and nothing else."""
 
+    @property
+    def is_slash(self) -> bool:
+        """Whether it is a command by its name, not by its natural words."""
+        return self.command is not None and self.decision is None
+
 
 @dataclass(frozen=True, slots=True)
 class Tapped:
@@ -130,8 +135,8 @@ class State:
     """The newest turn."""
     card: str | None = None
     """The entry that was talked about last."""
-    is_writing: bool = False
-    """Whether the next message is for the team."""
+    is_with_team: bool = False
+    """Whether a person has the conversation."""
     misses: int = 0
     """How many questions in a row stayed without an answer."""
     turned_down: Sequence[str] = ()
@@ -148,6 +153,12 @@ class State:
 
 _ALWAYS_HEARD = (Command.STOP, Command.FORGET)
 """Commands that no limit swallows (contract: LOTSE_CHAT_RATE)."""
+
+_ENDS_IT = (Command.START, Command.MENU)
+"""Commands by which a resident takes the conversation back from a person."""
+
+_DONE_MEANWHILE = (*_ALWAYS_HEARD, *_ENDS_IT, Command.PRIVACY, Command.MYDATA, Command.LANGUAGE, Command.TEAM)
+"""Commands that do what they say while a person has the conversation; the others are told that one has it."""
 
 _PLACES = {Word.FIRST: 0, Word.SECOND: 1, Word.THIRD: 2}
 
@@ -179,6 +190,11 @@ def misses_after(move: Move, state: State) -> int:
     return state.misses if isinstance(move, AskBack | OldButton | TooMany | StaySilent | OnlyText) else 0
 
 
+def hands_back(move: Move) -> bool:
+    """Whether a move ends a conversation with a person: what is wanted then only the bot can do."""
+    return isinstance(move, HandBack | ShowMenu) or (isinstance(move, Run) and move.command in _ENDS_IT)
+
+
 def _cannot_wait(move: Move) -> bool:
     return isinstance(move, Warn | EraseAll) or (isinstance(move, Run) and move.command in _ALWAYS_HEARD)
 
@@ -186,7 +202,7 @@ def _cannot_wait(move: Move) -> bool:
 def _move(said: Said, state: State, named: Turn | None, now: datetime) -> Move:
     match said:
         case Shown(media, position):
-            return ShowNearest(position) if position else OnlyText(media)
+            return ShowNearest(position) if position and not state.is_with_team else OnlyText(media)
         case Tapped(action):
             return _after_tap(action, named, state, now)
         case Typed():
@@ -197,9 +213,11 @@ def _after_words(said: Typed, state: State, now: datetime) -> Move:
     if not said.text.strip():
         return OnlyText()
     if isinstance(said.decision, Answer) and said.decision.emergency:
-        return Warn(said.decision.entry_id, said.decision.emergency, said.nearest, is_for_team=state.is_writing)
+        return Warn(said.decision.entry_id, said.decision.emergency, said.nearest, is_for_team=state.is_with_team)
     if len(said.text) > LONGEST_MESSAGE:
         return TooLong()
+    if state.is_with_team:
+        return _to_the_team(said)
     if said.command is Command.LANGUAGE and said.argument:
         return Speak(said.argument)
     if said.wish:
@@ -209,13 +227,27 @@ def _after_words(said: Typed, state: State, now: datetime) -> Move:
     remembered = state.last if state.last and now - state.last.at <= MEMORY else None
     if said.word is Word.CANCEL:
         return KeepAll() if remembered and remembered.asked_to_forget else ShowMenu()
-    if state.is_writing:
-        return TakeWords()
     if remembered and (move := _after_reference(said, state, remembered)):
         return move
     if said.days:
         return TakePart(OpenDays(said.days))
     return _after_question(said.decision, state)
+
+
+def _to_the_team(said: Typed) -> Move:
+    """The move for what is typed while a person has the conversation: the bot only does what nobody else can do.
+
+    Of natural words it hears only those that nothing may swallow: "Deutsch" can be the answer to a question of theirs.
+    """
+    if said.command in _ALWAYS_HEARD:
+        return Run(said.command)
+    if said.command is None or not said.is_slash:
+        return TakeWords()
+    if said.command is Command.LANGUAGE and said.argument:
+        return Speak(said.argument)
+    if said.command is Command.START and said.wish:
+        return TakePart(said.wish)
+    return Run(said.command if said.command in _DONE_MEANWHILE else Command.TEAM)
 
 
 def _after_reference(said: Typed, state: State, last: Turn) -> Move | None:
@@ -267,8 +299,8 @@ def _after_tap(action: Action | None, named: Turn | None, state: State, now: dat
             return TakePart(wish) if wish else Run(Command(name))
         case actions.SetLanguage(code):
             return Speak(code)
-        case actions.WriteToTeam():
-            return Listen()
+        case actions.BackToBot():
+            return HandBack()
         case _ if isinstance(action, EventAction | NoticeAction):
             return TakePart(action)
         case _ if named is None or now - named.at > BUTTONS_LAST:

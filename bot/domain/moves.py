@@ -64,7 +64,7 @@ class Warn:
     nearest: tuple[str, ...] = ()
     """Entries that help afterwards: a women's shelter, a counselling centre."""
     is_for_team: bool = False
-    """Whether it was written to the team, which gets it as well."""
+    """Whether a person has the conversation, who gets it as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +123,13 @@ class AskTeam:
 
 
 @dataclass(frozen=True, slots=True)
-class Listen:
-    """Wait for words to the team."""
+class TakeWords:
+    """Give what was typed to the person who has the conversation, and say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
-class TakeWords:
-    """Give what was typed to the team."""
+class HandBack:
+    """Have the conversation again that a person had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +196,8 @@ Move = (
     | Speak
     | TakeRating
     | AskTeam
-    | Listen
     | TakeWords
+    | HandBack
     | TakePart
     | EraseAll
     | KeepAll
@@ -211,7 +211,7 @@ Move = (
 
 
 IN_BETWEEN = (TakeRating, OldButton, OnlyText, TooLong, TooMany, StaySilent)
-"""Moves beside the conversation: after them it is still about the same card, and the team still waits for words."""
+"""Moves beside the conversation: after them it is still about the same card."""
 
 
 def move_name(move: Move | type[Move]) -> str:

@@ -139,3 +139,11 @@ class LocalTime:
     def state_of(self, hours: OpeningHours) -> Open | Closed | None:
         """`status` of opening hours at this moment."""
         return status(hours, self.moment, self.zone, partial(public_holiday, region=self.region))
+
+
+def time_open(hours: OpeningHours, since: datetime, now: LocalTime) -> timedelta:
+    """How long a place has been open from a moment until now, as far as it lies at most DAYS_AHEAD back."""
+    holidays = partial(public_holiday, region=now.region)
+    runs = _runs(hours, since.astimezone(now.zone).date(), now.zone, holidays)
+    spans = (min(end, now.moment) - max(start, since) for start, end in runs)
+    return sum((span for span in spans if span > timedelta()), timedelta())

@@ -20,5 +20,7 @@ class Retention:
     """After an event: who signed up for it, or wanted to be reminded."""
     deliveries: timedelta = timedelta(days=90)
     """After it was sent: which notice or reminder somebody got."""
+    cases: timedelta = timedelta(days=90)
+    """After a conversation with a person ended: what was said in it."""
     inactive: timedelta = timedelta(days=365)
     """A conversation in which nobody has written since."""

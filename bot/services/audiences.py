@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bot.domain.broadcasts import Audience, Missing
 from bot.domain.deliveries import OPEN, DeliveryState, Kind, Skip
 from bot.domain.registrations import RegistrationState
+from bot.services import handover
 from bot.storage.tables import BroadcastRow, ConversationRow, DeliveryRow, RegistrationRow, SubscriptionRow
 from bot.texts.catalog import languages, nearest, offered
 from knowledge.entry import DEFAULT_LANGUAGE, base_language
@@ -60,11 +61,12 @@ def preview(db: Session, plan: Plan, now: datetime, cap: int = 0) -> Preview:
     """Whom a broadcast would go to now; `cap` is the setting LOTSE_NOTICE_CAP, 0 for none."""
     found = db.scalars(select(ConversationRow).where(ConversationRow.id.in_(audience(plan.audience)))).all()
     capped = over_cap(db, [row.id for row in found], cap, now) if cap and not plan.is_urgent else set()
+    held = dict.fromkeys(capped, Skip.CAPPED) | dict.fromkeys(handover.in_hand(db), Skip.WITH_TEAM)
     languages: dict[str, int] = {}
     held_back: dict[str, int] = {}
     for row in found:
         language = language_of(row)
-        reason = reason_to_skip(row, plan.texts, plan.missing, now) or (Skip.CAPPED if row.id in capped else None)
+        reason = reason_to_skip(row, plan.texts, plan.missing, now) or held.get(row.id)
         counts, name = (held_back, reason.value) if reason else (languages, language)
         counts[name] = counts.get(name, 0) + 1
     spoken = {language_of(row) for row in found}

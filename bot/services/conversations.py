@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.domain.dialogue import BUTTONS_LAST, MEMORY, MINUTE, State, Turn
+from bot.domain.dialogue import MEMORY, MINUTE, State, Turn
 from bot.domain.messages import Incoming
-from bot.domain.moves import IN_BETWEEN, Complaint, GiveUp, Listen, StaySilent, TakeWords, TooMany, move_name
+from bot.domain.moves import Complaint, GiveUp, StaySilent, TooMany, move_name
 from bot.services import questions
 from bot.storage.database import keys_of
 from bot.storage.tables import ConversationRow, TurnRow
 from knowledge.commands import Command
 
-TURNED_DOWN, TOO_MANY, LISTENING, TAKEN, SILENT = map(move_name, (GiveUp, TooMany, Listen, TakeWords, StaySilent))
+TURNED_DOWN, TOO_MANY, SILENT = map(move_name, (GiveUp, TooMany, StaySilent))
 """Moves that the next one depends on, as a turn names them."""
 
-_BESIDE = [move_name(kind) for kind in IN_BETWEEN]
+NOT_HEARD = (TOO_MANY, SILENT)
+"""What a turn names that was one of too many."""
 
 
 def find(db: Session, channel: str, address: str) -> ConversationRow | None:
@@ -58,20 +59,25 @@ def versions(db: Session, conversation: ConversationRow, key: str, but: TurnRow)
     return db.scalars(theirs.order_by(TurnRow.id)).all()
 
 
-def recall(db: Session, conversation: ConversationRow, before: TurnRow | None, now: datetime) -> State:
-    """What the conversation remembers; `before` leaves out a turn that is answered anew, and later ones."""
+def recall(
+    db: Session, conversation: ConversationRow, before: TurnRow | None, now: datetime, *, is_with_team: bool
+) -> State:
+    """What the conversation remembers; `before` leaves out a turn that is answered anew, and later ones.
+
+    `is_with_team` is whether a person has it.
+    """
     # Messages that got no reply say nothing: it is still about what was said before them.
     said = select(TurnRow).where(TurnRow.conversation_id == conversation.id, TurnRow.move != SILENT)
     said = said.where(TurnRow.id < before.id) if before else said
     last = db.scalar(said.order_by(TurnRow.id.desc()).limit(1))
-    count, is_writing = _recent(db, conversation, before, now), _is_writing(db, said, before, now)
+    count = _recent(db, conversation, before, now)
     if last is None:
-        return State(recent=count, is_writing=is_writing)
+        return State(recent=count, is_with_team=is_with_team)
     is_fresh = now - last.at <= MEMORY
     return State(
         last=earlier(db, last),
         card=last.card,
-        is_writing=is_writing,
+        is_with_team=is_with_team,
         misses=last.misses if is_fresh else 0,
         turned_down=last.options if is_fresh and last.move == TURNED_DOWN else (),
         last_command=Command(last.move) if last.move in list(Command) else None,
@@ -82,18 +88,9 @@ def recall(db: Session, conversation: ConversationRow, before: TurnRow | None, n
 
 def _recent(db: Session, conversation: ConversationRow, but: TurnRow | None, now: datetime) -> int:
     """How many messages of the last minute were answered; those that were too many are not counted against anybody."""
-    answered = TurnRow.move.not_in([TOO_MANY, SILENT])
+    answered = TurnRow.move.not_in(NOT_HEARD)
     recent = select(func.count()).where(TurnRow.conversation_id == conversation.id, TurnRow.at > now - MINUTE, answered)
     return db.scalar(recent.where(TurnRow.id != but.id) if but else recent) or 0
-
-
-def _is_writing(db: Session, said: Select[TurnRow], before: TurnRow | None, now: datetime) -> bool:
-    """Whether words to the team are waited for, whatever came in between; or are written anew, in an edit."""
-    if before and before.move == TAKEN:
-        return True
-    spoken = said.where(TurnRow.move.not_in(_BESIDE), TurnRow.edits.is_(None))
-    newest = db.scalar(spoken.order_by(TurnRow.id.desc()).limit(1))
-    return newest is not None and newest.move == LISTENING and now - newest.at <= BUTTONS_LAST
 
 
 def earlier(db: Session, row: TurnRow) -> Turn:

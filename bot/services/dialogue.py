@@ -18,13 +18,13 @@ from bot.domain.moves import Move, move_name
 from bot.domain.participation import OpenDays, event_named
 from bot.domain.quiet import Clock, QuietHours
 from bot.domain.retention import Retention
-from bot.services import conversations, events, library, participation, privacy, questions, subscriptions
+from bot.services import conversations, events, handover, library, participation, privacy, questions, subscriptions
 from bot.services.considering import Considered
 from bot.services.indexing import Snapshot
 from bot.services.participation import Participant
 from bot.services.replies import Setting, word
 from bot.storage.database import keys_of
-from bot.storage.tables import ConversationRow, TurnRow
+from bot.storage.tables import CaseRow, ConversationRow, TurnRow
 from bot.texts import events as event_texts
 from bot.texts import wording
 from bot.texts.catalog import nearest, offered
@@ -58,6 +58,8 @@ class Handled:
     replies: list[Reply]
     has_erased: bool = False
     """Whether everything about its resident was deleted."""
+    was_too_many: bool = False
+    """Whether it was one of too many, and was not heard."""
 
 
 def handle(
@@ -74,7 +76,8 @@ def handle(
         conversation = conversations.start(db, incoming, now)
     turn = conversations.turn_of(db, conversation, incoming.key)
     if turn and turn.sealed_replies:
-        return Handled(_REPLIES.validate_json(keys_of(db).open(turn.sealed_replies)))
+        was_too_many = turn.move in conversations.NOT_HEARD
+        return Handled(_REPLIES.validate_json(keys_of(db).open(turn.sealed_replies)), was_too_many=was_too_many)
     exchange = _Exchange(db, incoming, considered, conversation, snapshot, policy, now)
     return exchange.answer(turn)
 
@@ -119,18 +122,20 @@ class _Exchange:
         """Decide, write down, reply; `turn` is what is left of an earlier attempt."""
         edits = self.incoming.edits
         replaced = conversations.turn_of(self.db, self.conversation, edits) if edits else None
-        state = conversations.recall(self.db, self.conversation, turn or replaced, self.now)
+        case = handover.open_case(self.db, self.conversation.id)
+        state = conversations.recall(self.db, self.conversation, turn or replaced, self.now, is_with_team=bool(case))
         move = self._decide(state)
         if isinstance(move, moves.EraseAll):
             language = self._language()
             privacy.erase(self.db, self.conversation, self.now, quiet=self.policy.quiet)
             return Handled([forgotten(language)], has_erased=True)
-        turn = self._write_down(turn, move, state)
+        is_new, turn = turn is None, self._write_down(turn, move, state)
+        is_answered = self._hand_over(case, move) if is_new else True
         for version in conversations.versions(self.db, self.conversation, edits, turn) if edits else ():
             self._replace_question(version, turn, move)
-        replies = self._word(move, turn, state)
+        replies = self._word(move, turn, state, is_answered=is_answered)
         turn.sealed_replies = keys_of(self.db).seal(_REPLIES.dump_json(replies).decode())
-        return Handled(replies)
+        return Handled(replies, was_too_many=turn.move in conversations.NOT_HEARD)
 
     def _decide(self, state: State) -> Move:
         """The next move, possible with the knowledge of the moment."""
@@ -201,7 +206,7 @@ class _Exchange:
             case moves.GiveUp(asked_in):
                 turn.options = list(db.get_one(TurnRow, asked_in).options)
                 questions.move(db, self._holder(asked_in), turn.id)
-            case moves.AskTeam(asked_in):
+            case moves.AskTeam(asked_in) if not state.is_with_team:
                 questions.pass_on(db, self._holder(asked_in), self.now)
             case moves.TakeRating(rated, helped, complaint):
                 conversations.rate(db, rated, helped, complaint)
@@ -209,8 +214,29 @@ class _Exchange:
                 questions.keep(db, turn, text, self.snapshot.names, self.now)
             case moves.TakePart(OpenEvent(event)) if self._followed_a_link():
                 events.count_opening(db, event)
+
+    def _hand_over(self, case: CaseRow | None, move: Move) -> bool:
+        """What a move means for the conversation with a person; whether nothing that was said to them waits."""
+        if case and dialogue.hands_back(move):
+            return handover.end(self.db, case, self.now)
+        if case is None and move == moves.Run(Command.TEAM):
+            case = handover.begin(self.db, self.conversation, self.now)
+        if case and (text := self._to_the_team(move)):
+            handover.hear(self.db, case, text, self.now)
+        return True
+
+    def _to_the_team(self, move: Move) -> str:
+        """What a person gets to read; empty for nothing."""
+        said = self.considered.said
+        match move:
             case moves.TakeWords() | moves.Warn(is_for_team=True):
-                questions.keep(db, turn, text, self.snapshot.names, self.now, is_wanted=True)
+                return self.incoming.text
+            case moves.AskTeam(asked_in):
+                return questions.text_of(self.db, self._holder(asked_in))
+            case moves.Run(Command.TEAM) if isinstance(said, Typed) and said.command is Command.TEAM:
+                return said.argument
+            case _:
+                return ""
 
     def _followed_a_link(self) -> bool:
         said = self.considered.said
@@ -232,12 +258,21 @@ class _Exchange:
             questions.pass_on(db, turn.id, wanted_at)
         questions.drop(db, held)
 
-    def _word(self, move: Move, turn: TurnRow, state: State) -> list[Reply]:
+    def _word(self, move: Move, turn: TurnRow, state: State, *, is_answered: bool) -> list[Reply]:
         """The replies; beside the first of them all stands the privacy notice."""
         conversation, retention = self.conversation, self.policy.retention
         command = move.command if isinstance(move, moves.Run) else None
-        question = self._question(state) if command is Command.TEAM else None
-        setting = Setting(self.snapshot, turn.language, turn.id, conversation.channel, retention, self.now, question)
+        setting = Setting(
+            snapshot=self.snapshot,
+            language=turn.language,
+            turn=turn.id,
+            channel=conversation.channel,
+            retention=retention,
+            moment=self.now,
+            question=self._question(state) if command is Command.TEAM else None,
+            is_with_team=state.is_with_team,
+            is_answered=is_answered,
+        )
         if command is Command.MYDATA:
             replies = [privacy.hand_over(self.db, conversation, self.snapshot.town, turn.language)]
         elif command is Command.STOP:
@@ -298,5 +333,5 @@ class _Exchange:
         return self.conversation.language or told
 
 
-_NO_QUESTION = (*moves.IN_BETWEEN, moves.Run, moves.Speak)
-"""Moves after words that ask nothing: they do not take the place of a question that the team has."""
+_NO_QUESTION = (*moves.IN_BETWEEN, moves.Run, moves.Speak, moves.TakeWords)
+"""Moves after words that ask the bot nothing: they do not take the place of a question that the team has."""

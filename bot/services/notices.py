@@ -16,11 +16,11 @@ from bot.domain.deliveries import DeliveryState, Kind, Skip
 from bot.domain.events import Event, EventState, start_told, whereabouts
 from bot.domain.messages import Reply
 from bot.domain.registrations import RegistrationState
-from bot.services import audiences, broadcasts, events, registrations
+from bot.services import audiences, broadcasts, case_notices, events, handover, registrations
 from bot.services.event_rows import event_of
 from bot.services.outbox import Claimed
 from bot.storage.database import keys_of
-from bot.storage.tables import ConversationRow, DeliveryRow, EventRow, RegistrationRow, WishRow
+from bot.storage.tables import BroadcastRow, ConversationRow, DeliveryRow, EventRow, RegistrationRow, WishRow
 from bot.texts import event_notices as event_texts
 from bot.texts import notices as texts
 from bot.texts.catalog import nearest
@@ -146,12 +146,14 @@ def _summary(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said |
 
 
 def _broadcast(db: Session, claimed: Claimed, reader: Reader, rules: Rules) -> _Said | Skip:
-    row = claimed.broadcast
+    row = db.get(BroadcastRow, claimed.row.broadcast_id)
     conversation = claimed.conversation
     if row is None or row.state != BroadcastState.SENDING.value:
         return Skip.NOT_TRUE
     if reason := audiences.reason_to_skip(conversation, row.texts, Missing(row.missing), reader.now):
         return reason
+    if handover.open_case(db, conversation.id):
+        return Skip.WITH_TEAM
     if rules.cap and not row.is_urgent and audiences.over_cap(db, [conversation.id], rules.cap, reader.now):
         return Skip.CAPPED
     event = _event_of(db, claimed)
@@ -163,7 +165,7 @@ def _broadcast(db: Session, claimed: Claimed, reader: Reader, rules: Rules) -> _
 
 
 def _correction(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | Skip:
-    row = claimed.broadcast
+    row = db.get(BroadcastRow, claimed.row.broadcast_id)
     if row is None or row.is_withdrawn or row.corrected_at is None or not _has_arrived(db, claimed):
         return Skip.NOT_TRUE
     if reason := audiences.reason_not_wanted(claimed.conversation, reader.now):
@@ -181,6 +183,17 @@ def _withdrawal(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Sai
     return _Said(texts.withdrawn(reader.language), replaces=everything, removes=True)
 
 
+def _reply(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | Skip:
+    reply = case_notices.answer(db, claimed.row.id, claimed.conversation.id, reader.language)
+    return _Said(reply) if reply else Skip.NOT_TRUE
+
+
+def _case_closed(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | Skip:
+    is_idle = claimed.row.kind == Kind.CASE_IDLE.value
+    reply = case_notices.closed(db, claimed.conversation.id, reader.language, is_idle=is_idle)
+    return _Said(reply) if reply else Skip.NOT_TRUE
+
+
 _WORDED: dict[Kind, Callable[[Session, Claimed, Reader, Rules], _Said | Skip]] = {
     Kind.REMINDER: _reminder,
     Kind.MOVED: _moved,
@@ -190,6 +203,9 @@ _WORDED: dict[Kind, Callable[[Session, Claimed, Reader, Rules], _Said | Skip]] =
     Kind.BROADCAST: _broadcast,
     Kind.CORRECTION: _correction,
     Kind.WITHDRAWAL: _withdrawal,
+    Kind.REPLY: _reply,
+    Kind.CASE_CLOSED: _case_closed,
+    Kind.CASE_IDLE: _case_closed,
 }
 
 

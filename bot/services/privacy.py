@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from bot.domain.messages import Reply
@@ -19,6 +19,8 @@ from bot.services import events, inbox, registrations, tallies
 from bot.storage.database import keys_of
 from bot.storage.keys import Keys
 from bot.storage.tables import (
+    CaseMessageRow,
+    CaseRow,
     ConversationRow,
     DeliveryRow,
     EventRow,
@@ -42,7 +44,7 @@ def hand_over(db: Session, conversation: ConversationRow, town: Town, language: 
     locale = base_language(language)
     since = format_date(town.today(conversation.created_at), "long", locale=locale)
     spoken = language_name(conversation.preference or conversation.language or language, language)
-    summary = texts.summary(len(held["messages"]), len(held["questions"]), spoken, since, language)
+    summary = texts.summary({name: len(rows) for name, rows in held.items()}, spoken, since, language)
     return texts.my_data(json.dumps(content, ensure_ascii=False, indent=2).encode(), summary, language)
 
 
@@ -57,6 +59,8 @@ def erase(
     tallies.settle(db, DeliveryRow.conversation_id == conversation.id)
     db.execute(delete(WishRow).where(WishRow.conversation_id == conversation.id))
     db.execute(delete(SubscriptionRow).where(SubscriptionRow.conversation_id == conversation.id))
+    db.execute(delete(CaseMessageRow).where(CaseMessageRow.case_id.in_(_cases_of(conversation))))
+    db.execute(delete(CaseRow).where(CaseRow.conversation_id == conversation.id))
     turns = select(TurnRow.id).where(TurnRow.conversation_id == conversation.id)
     db.execute(delete(QuestionRow).where(QuestionRow.turn_id.in_(turns)))
     db.execute(delete(LetterRow).where(LetterRow.conversation_id == conversation.id))
@@ -72,8 +76,11 @@ def apply_retention(db: Session, retention: Retention, now: datetime, *, quiet: 
     """Delete what has been kept long enough; returns how many records went."""
     old_turns = select(TurnRow.id).where(TurnRow.at < now - retention.texts)
     asleep = select(ConversationRow).where(ConversationRow.last_seen_at < now - retention.inactive)
+    old_cases = select(CaseRow.id).where(CaseRow.closed_at < now - retention.cases)
     count = 0
     for statement in (
+        delete(CaseMessageRow).where(CaseMessageRow.case_id.in_(old_cases)).returning(CaseMessageRow.id),
+        delete(CaseRow).where(CaseRow.id.in_(old_cases)).returning(CaseRow.id),
         delete(QuestionRow).where(QuestionRow.turn_id.in_(old_turns)).returning(QuestionRow.id),
         delete(TurnRow).where(TurnRow.at < now - retention.texts).returning(TurnRow.id),
         delete(LetterRow).where(LetterRow.at < now - retention.letters).returning(LetterRow.id),
@@ -99,10 +106,19 @@ def _held(db: Session, conversation: ConversationRow) -> dict[str, Sequence[Decl
             rows[_TABLES.get(name, name)] = db.scalars(theirs.order_by(*mapper.primary_key)).all()
     asked = select(QuestionRow).join(TurnRow, TurnRow.id == QuestionRow.turn_id)
     asked = asked.where(TurnRow.conversation_id == conversation.id).order_by(QuestionRow.id)
-    return rows | {"questions": db.scalars(asked).all(), "updates": inbox.held(db, conversation.pseudonym)}
+    said = select(CaseMessageRow).where(CaseMessageRow.case_id.in_(_cases_of(conversation))).order_by(CaseMessageRow.id)
+    return rows | {
+        "questions": db.scalars(asked).all(),
+        "said_with_the_team": db.scalars(said).all(),
+        "updates": inbox.held(db, conversation.pseudonym),
+    }
 
 
-_TABLES = {"turn": "messages", "letter": "waiting_messages"}
+def _cases_of(conversation: ConversationRow) -> Select[int]:
+    return select(CaseRow.id).where(CaseRow.conversation_id == conversation.id)
+
+
+_TABLES = {"turn": "messages", "letter": "waiting_messages", "staff_case": "conversations_with_the_team"}
 _NAMES = {
     "sealed_address": "address",
     "preference": "chosen_language",

@@ -33,10 +33,8 @@ class QuestionState(StrEnum):
     """Nothing needs to be done about it."""
 
 
-def keep(
-    db: Session, turn: TurnRow, text: str, known: Collection[str], now: datetime, *, is_wanted: bool = False
-) -> None:
-    """Keep the question of a turn, without personal details; `is_wanted` where the team is to answer it.
+def keep(db: Session, turn: TurnRow, text: str, known: Collection[str], now: datetime) -> None:
+    """Keep the question of a turn, without personal details.
 
     `known` are words of the town, in lower case, that name no persons. A question that is kept already, because its
     message was repeated, stays as it is.
@@ -51,7 +49,6 @@ def keep(
             sealed_text=sealed,
             at=now,
             state=QuestionState.OPEN.value,
-            wanted_at=now if is_wanted else None,
         )
     )
 
@@ -113,6 +110,12 @@ def is_kept(db: Session, turn_id: int) -> bool:
 def wanted_at(db: Session, turn_id: int) -> datetime | None:
     """When the team was asked the question of a turn, if it was."""
     return db.scalar(select(QuestionRow.wanted_at).where(QuestionRow.turn_id == turn_id))
+
+
+def text_of(db: Session, turn_id: int) -> str:
+    """The question of a turn, without personal details; empty where none is kept."""
+    sealed = db.scalar(select(QuestionRow.sealed_text).where(QuestionRow.turn_id == turn_id))
+    return keys_of(db).open(sealed) if sealed else ""
 
 
 def drop(db: Session, turn_id: int) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain import moves
+from bot.domain.dialogue import hands_back
 from bot.domain.messages import Reply
 from bot.domain.moves import Move
 from bot.domain.nearby import nearest
@@ -32,6 +33,10 @@ class Setting:
     moment: datetime
     question: int | None = None
     """The turn whose question can be given to the team."""
+    is_with_team: bool = False
+    """Whether a person had the conversation before this move."""
+    is_answered: bool = True
+    """Whether nothing that was said to that person waits for an answer."""
 
     @property
     def now(self) -> LocalTime:
@@ -46,9 +51,16 @@ class Setting:
 
 def word(move: Move, setting: Setting) -> list[Reply]:
     """The messages of a move; none where there is nothing to say."""
+    replies = _word(move, setting)
+    if setting.is_with_team and hands_back(move) and not isinstance(move, moves.HandBack):
+        return [team.with_bot(replies[0], is_answered=setting.is_answered), *replies[1:]]
+    return replies
+
+
+def _word(move: Move, setting: Setting) -> list[Reply]:
     language = setting.language
     match move:
-        case moves.StaySilent():
+        case moves.StaySilent() | moves.TakeWords():
             return []
         case moves.TooMany() if setting.channel == "web":
             return []  # its doors say so themselves, and the text comes back to whoever typed it
@@ -59,8 +71,8 @@ def word(move: Move, setting: Setting) -> list[Reply]:
             return [_command(command, setting)]
         case moves.ShowMenu(section, page):
             return [_menu(section, page, setting)]
-        case moves.AskTeam() | moves.TakeWords():
-            return [team.passed_on(setting.office, language, setting.now)]
+        case moves.AskTeam():
+            return [team.passed_on(setting.office, language, setting.now, is_with_team=setting.is_with_team)]
         case moves.OnlyText(media):
             return [wording.only_text(media, setting.office, language)]
         case moves.ShowNearest(position):
@@ -69,14 +81,15 @@ def word(move: Move, setting: Setting) -> list[Reply]:
         case moves.Give() | moves.Detail() | moves.AskBack() | moves.Decline() | moves.GiveUp():
             return [_about_knowledge(move, setting)]
         case _:
-            return [_short(move, language)]
+            return [_short(move, setting)]
 
 
-def _short(move: Move, language: str) -> Reply:
+def _short(move: Move, setting: Setting) -> Reply:
     """What takes one sentence."""
+    language = setting.language
     match move:
-        case moves.Listen():
-            return team.listening(language)
+        case moves.HandBack():
+            return team.handed_back(setting.language, is_answered=setting.is_answered)
         case moves.TakeRating(turn, helped, _):
             return team.ask_complaint(turn, language) if helped is False else team.thanks(language)
         case moves.Speak():
@@ -123,8 +136,10 @@ def _command(command: Command, setting: Setting) -> Reply:
             return wording.menu(setting.snapshot.menu(language), language)
         case Command.LANGUAGE:
             return wording.ask_language(language)
+        case Command.TEAM if setting.is_with_team:
+            return team.still_open(setting.office, language, setting.now)
         case Command.TEAM:
-            return team.team(setting.office, setting.question, language, setting.now)
+            return team.opened(setting.office, setting.question, language, setting.now)
         case Command.PRIVACY:
             return privacy.privacy(town, setting.office, setting.retention, setting.channel, language)
         case Command.FORGET:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bot.domain.actions import Forget, RunCommand
@@ -56,6 +56,11 @@ def privacy(town: Town, contacts: Sequence[Entry], retention: Retention, channel
             "Only if you ask for it: which notices you get, and which events you are signed up for, "
             "with the number of seats and the help you need."
         ),
+        _(
+            "If you talk to a person, the team gets your messages as you write them. They are stored encrypted and "
+            "deleted {days} days after the end of the conversation. The team's group in a messenger may get a copy "
+            "without names, numbers and addresses."
+        ).format(days=_days(retention.cases)),
         _("What for: to answer you, and so that staff can write better answers."),
         _(
             "How long: {days} days. If you do not write for a year, everything is deleted. "
@@ -111,10 +116,14 @@ def nothing_stored(language: str) -> Reply:
     return Reply(_("Nothing is stored about you."), choices=foot(language), language=language)
 
 
-def summary(turns: int, questions: int, language_code: str, since: str, language: str) -> list[str]:
-    """What stands in a copy, a line for each kind."""
+def summary(held: Mapping[str, int], language_code: str, since: str, language: str) -> list[str]:
+    """What stands in a copy, a line for each kind; `held` is how many records there are of each."""
     words = catalog(language)
     _ = words.gettext
+    turns, questions, said = held["messages"], held["questions"], held["said_with_the_team"]
+    talks = words.ngettext(
+        "{count} message between you and the team", "{count} messages between you and the team", said
+    )
     return [
         _("you first wrote on {day}").format(day=since),
         _("your language: {language}").format(language=language_code),
@@ -128,6 +137,7 @@ def summary(turns: int, questions: int, language_code: str, since: str, language
             "{count} questions that I could not answer for sure, without personal details",
             questions,
         ).format(count=questions),
+        *([talks.format(count=said)] if said else []),
     ]
 
 

@@ -89,14 +89,14 @@ async def _answer(
     session = await desk.web_session(sent.session)
     text = "" if sent.action else sent.example or sent.text
     replies = await desk.receive_web(session, text=text, action=sent.action, language=language)
-    exchange = Exchange(pages.label(sent.action, before, language) if sent.action else text, tuple(replies))
+    exchange = Exchange(pages.label(sent.action, before, language) if sent.action else text, tuple(replies or ()))
     if await desk.web_session(session) != session:
         session, before = "", []  # everything was deleted: then the page, too, forgets what was said
     if is_part:
-        return pages.exchange(exchange, language, session)
-    typed = "" if sent.is_typed and replies else sent.text
-    trouble = "" if replies else wording.too_many(language).text
-    said = [*before, exchange] if replies else before
+        return pages.exchange(exchange, language, session, status=429 if replies is None else 200)
+    typed = "" if sent.is_typed and replies is not None else sent.text
+    trouble = wording.too_many(language).text if replies is None else ""
+    said = before if replies is None else [*before, exchange]
     waiting = await desk.letters(session, sent.letters)
     return pages.chat(language, said, session, typed, trouble, waiting, sent.letters)
 
@@ -190,15 +190,14 @@ class Pages:
             imprint=town.imprint,
         )
 
-    def exchange(self, it: Exchange, language: str, session: str) -> HTMLResponse:
+    def exchange(self, it: Exchange, language: str, session: str, status: int) -> HTMLResponse:
         """A message and its replies, for the script of the page; status 429 where there were too many.
 
         X-Session is empty where everything was deleted; Content-Language is that of the page from now on.
         """
-        part = self._render("_exchange.html", language, it=it)
+        part = self._render("_exchange.html", language, status=status, it=it)
         part.headers["X-Session"] = session
         part.headers["Content-Language"] = language
-        part.status_code = 200 if it.replies else 429
         return part
 
     def letters(self, found: Sequence[Letter], language: str) -> HTMLResponse:

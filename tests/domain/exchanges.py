@@ -35,7 +35,7 @@ ACTIONS: st.SearchStrategy[Action] = st.one_of(
     st.builds(actions.Rate, NUMBERS, st.booleans()),
     st.builds(actions.Rate, NUMBERS, st.none(), st.integers(0, len(Complaint) - 1)),
     st.builds(actions.PassOn, NUMBERS),
-    st.builds(actions.WriteToTeam),
+    st.builds(actions.BackToBot),
     st.builds(actions.Forget, NUMBERS, st.booleans()),
 )
 """Every action that a button of this bot can carry."""
@@ -82,7 +82,7 @@ STATES = st.builds(
     State,
     last=st.none() | TURNS,
     card=st.none() | IDS,
-    is_writing=st.booleans(),
+    is_with_team=st.booleans(),
     misses=st.integers(0, 4),
     turned_down=st.lists(IDS, max_size=MOST_OPTIONS, unique=True).map(tuple),
     last_command=st.none() | st.sampled_from(Command),

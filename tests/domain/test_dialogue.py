@@ -79,14 +79,14 @@ def test_an_emergency_always_wins(
 ) -> None:
     assume(said.text.strip())
     said = replace(said, decision=Answer(entry_id, kind))
-    warning = moves.Warn(entry_id, kind, said.nearest, is_for_team=state.is_writing)
+    warning = moves.Warn(entry_id, kind, said.nearest, is_for_team=state.is_with_team)
     assert next_turn(said, state, None, NOON, rate=rate, sent_at=sent_at) == warning
 
 
 @pytest.mark.parametrize(
     ("said", "state"),
     [
-        pytest.param(FIRE, replace(after_decline(), is_writing=True), id="while writing to the team"),
+        pytest.param(FIRE, replace(after_decline(), is_with_team=True), id="while a person has the conversation"),
         pytest.param(FIRE, replace(BURST, was_told_to_wait=True), id="after far too many messages"),
         pytest.param(replace(FIRE, text="x" * (LONGEST_MESSAGE + 1)), State(), id="in too long a text"),
         pytest.param(replace(FIRE, command=Command.HELP), State(last_command=Command.HELP), id="in a command"),
@@ -96,7 +96,7 @@ def test_an_emergency_always_wins(
 def test_an_emergency_is_heard(said: Typed, state: State) -> None:
     sent_at = NOON - timedelta(days=2)
     move = next_turn(said, state, None, NOON, rate=20, sent_at=sent_at)
-    assert move == moves.Warn("notruf", Emergency.FIRE, is_for_team=state.is_writing)
+    assert move == moves.Warn("notruf", Emergency.FIRE, is_for_team=state.is_with_team)
 
 
 # --- Too many messages -----------------------------------------------------------------------------------------------
@@ -149,7 +149,7 @@ def test_stop_and_forget_are_never_swallowed(
 
 @pytest.mark.parametrize("word", ["stop", "STOPP!", "dur", "стоп", "توقف", "alles löschen", "vergiss mich"])
 def test_nor_are_their_natural_words(word: str) -> None:
-    move = next_turn(typed(word), replace(BURST, was_told_to_wait=True, is_writing=True), None, NOON, rate=20)
+    move = next_turn(typed(word), replace(BURST, was_told_to_wait=True, is_with_team=True), None, NOON, rate=20)
     assert isinstance(move, Run)
     assert move.command in (Command.STOP, Command.FORGET)
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.actions import (
     Action,
+    BackToBot,
     ChooseOption,
     Forget,
     OpenEntry,
@@ -23,7 +24,6 @@ from bot.domain.actions import (
     RunCommand,
     SetLanguage,
     Subscribe,
-    WriteToTeam,
     mark,
 )
 from bot.domain.dialogue import State, Tapped, Turn, next_turn
@@ -34,8 +34,8 @@ from bot.domain.moves import (
     Give,
     GiveMarked,
     GiveUp,
+    HandBack,
     KeepAll,
-    Listen,
     Move,
     OldButton,
     Run,
@@ -84,7 +84,7 @@ def move_after(action: Action | None, named: Turn | None = None, state: State | 
         (OpenEntry(mark("sofa")), GiveMarked(mark("sofa"))),
         (OpenEntry(mark("sofa"), mark("wohnen")), GiveMarked(mark("sofa"), mark("wohnen"))),
         (SetLanguage("tr"), Speak("tr")),
-        (WriteToTeam(), Listen()),
+        (BackToBot(), HandBack()),
         (RunCommand("fly"), OldButton()),
         (None, OldButton()),
         *((RunCommand(command), Run(command)) for command in Command if command not in WISHES),

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.dialogue import LONGEST_MESSAGE, Said, Shown, State, Typed, next_turn
+from bot.domain.actions import OpenEvent
+from bot.domain.dialogue import LONGEST_MESSAGE, Said, Shown, State, Typed, hands_back, next_turn
 from bot.domain.messages import Media
 from bot.domain.moves import (
     AskBack,
@@ -19,6 +20,7 @@ from bot.domain.moves import (
     EraseAll,
     Give,
     GiveUp,
+    HandBack,
     KeepAll,
     Move,
     OnlyText,
@@ -26,6 +28,7 @@ from bot.domain.moves import (
     ShowMenu,
     ShowNearest,
     Speak,
+    TakePart,
     TakeWords,
     TooLong,
 )
@@ -122,9 +125,7 @@ def test_a_location_gets_what_is_near() -> None:
 
 
 @pytest.mark.parametrize("command", Command)
-@pytest.mark.parametrize(
-    "state", [State(), after_offer("sofa"), after_card("sofa"), replace(after_decline(), is_writing=True)], ids=repr
-)
+@pytest.mark.parametrize("state", [State(), after_offer("sofa"), after_card("sofa")], ids=repr)
 def test_a_command_is_run_whatever_went_before(command: Command, state: State) -> None:
     assert move_after(Typed(f"/{command}", command), state) == Run(command)
 
@@ -134,10 +135,45 @@ def test_a_language_can_be_named_with_the_command() -> None:
     assert move_after(Typed("/language", Command.LANGUAGE)) == Run(Command.LANGUAGE)
 
 
-@pytest.mark.parametrize("text", ["1", "ja", "Und wann offen?", "Wohin mit dem Sofa?"])
-def test_words_to_the_team_are_not_read_as_anything_else(text: str) -> None:
-    state = replace(after_card("sofa"), is_writing=True)
-    assert move_after(typed(text, Answer("sofa")), state) == TakeWords()
+@pytest.mark.parametrize(
+    "text", ["1", "ja", "Und wann offen?", "Wohin mit dem Sofa?", "Menü", "Deutsch", "abbrechen", "ein Mensch"]
+)
+def test_words_to_a_person_are_not_read_as_anything_else(text: str) -> None:
+    for state in (after_card("sofa"), after_forget(), after_decline()):
+        assert move_after(typed(text, Answer("sofa")), replace(state, is_with_team=True)) == TakeWords()
+
+
+@pytest.mark.parametrize(
+    ("command", "move"),
+    [
+        *((command, Run(command)) for command in (Command.STOP, Command.FORGET, Command.PRIVACY, Command.MYDATA)),
+        *((command, Run(command)) for command in (Command.LANGUAGE, Command.START, Command.MENU)),
+        *((command, Run(Command.TEAM)) for command in (Command.TEAM, Command.HELP, Command.EVENTS, Command.SUBSCRIBE)),
+    ],
+)
+def test_what_only_the_bot_can_do_it_does_while_a_person_has_the_conversation(command: Command, move: Move) -> None:
+    assert move_after(Typed(f"/{command}", command), replace(after_card("sofa"), is_with_team=True)) == move
+
+
+def test_only_a_button_deletes_everything_while_a_person_has_the_conversation() -> None:
+    """A "ja" may answer that person."""
+    assert move_after(typed("ja"), replace(after_forget(), is_with_team=True)) == TakeWords()
+
+
+def test_a_link_opens_its_event_without_taking_the_conversation_from_a_person() -> None:
+    said = Typed("/start e_7", Command.START, "e_7", wish=OpenEvent(7))
+    move = move_after(said, replace(after_card("sofa"), is_with_team=True))
+    assert (move, hands_back(move)) == (TakePart(OpenEvent(7)), False)
+
+
+@pytest.mark.parametrize("move", [HandBack(), ShowMenu(), ShowMenu("wohnen"), Run(Command.START), Run(Command.MENU)])
+def test_who_goes_to_the_menu_takes_the_conversation_back(move: Move) -> None:
+    assert hands_back(move)
+
+
+def test_a_place_is_not_used_while_a_person_has_the_conversation() -> None:
+    said = Shown(Media.LOCATION, Position(51.5, 7.4))
+    assert move_after(said, State(is_with_team=True)) == OnlyText(Media.LOCATION)
 
 
 # --- After an offer --------------------------------------------------------------------------------------------------
@@ -241,12 +277,6 @@ def test_no_keeps_everything(text: str) -> None:
 def test_anything_else_deletes_nothing() -> None:
     assert move_after(typed("Wohin mit dem Sofa?", Answer("sofa")), after_forget()) == Give("sofa")
     assert move_after(typed("alles löschen"), after_forget()) == Run(Command.FORGET)
-
-
-@pytest.mark.parametrize("text", ["abbrechen", "cancel", "iptal", "отмена", "annuler"])
-def test_who_was_about_to_write_to_the_team_can_leave_it(text: str) -> None:
-    """It ends the writing, not the notices."""
-    assert move_after(typed(text), replace(after_decline(), is_writing=True)) == ShowMenu()
 
 
 # --- After a card ----------------------------------------------------------------------------------------------------

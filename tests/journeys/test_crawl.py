@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.actions import LONGEST_ACTION, OpenMenu, RunCommand, WriteToTeam, mark, write_action
+from bot.domain.actions import LONGEST_ACTION, BackToBot, OpenMenu, RunCommand, mark, write_action
 from bot.domain.messages import Media, Reply
 from bot.storage.database import Database
 from bot.storage.keys import Keys
@@ -23,7 +23,7 @@ from knowledge.commands import Command
 from knowledge.entry import DECLINE, Position
 from tests.conftest import Resident, TestTown, ToldTime, furnish_with_starter
 
-MENU, PERSON, TEAM = (write_action(action) for action in (OpenMenu(), RunCommand(Command.TEAM), WriteToTeam()))
+MENU, PERSON, BACK = (write_action(action) for action in (OpenMenu(), RunCommand(Command.TEAM), BackToBot()))
 GREETING = write_action(RunCommand(Command.START))
 FORGET, KEEP = "f:#:y", "f:#:n"
 
@@ -129,9 +129,11 @@ def test_every_published_entry_is_at_most_four_taps_from_the_greeting(visits: Wa
 
 
 def leads_on(visit: Visit, walk: Walk | None = None) -> bool:
-    """Whether the menu and a person are one tap away; a question that must be answered may take one more."""
-    has_person = PERSON in visit.actions or TEAM in visit.actions
-    if MENU in visit.actions and has_person:
+    """Whether the menu and a person are one tap away, or a person is there.
+
+    A question that must be answered may take one more.
+    """
+    if BACK in visit.actions or (MENU in visit.actions and PERSON in visit.actions):
         return True
     return walk is not None and visit.kinds == [FORGET, KEEP] and leads_on(walk[KEEP])
 
@@ -177,9 +179,10 @@ def test_back_from_a_card_leads_to_the_part_of_the_menu_that_it_was_found_in(vis
         assert any(name in part.actions for part in (section, *pages)), name
 
 
-def test_a_person_can_be_written_to_from_where_a_person_is_offered(visits: Walk) -> None:
-    assert TEAM in visits[PERSON].actions
+def test_a_person_is_there_from_one_tap_to_another(visits: Walk) -> None:
+    assert BACK in visits[PERSON].actions
     assert visits[PERSON].replies[0].facts  # and how to reach the office otherwise
+    assert leads_on(visits[BACK])
 
 
 def test_every_button_arrives_whole_on_telegram(visits: Walk) -> None:
@@ -232,8 +235,8 @@ async def test_no_other_message_is_a_dead_end_either(starter_town: TestTown) -> 
     for name, message in MESSAGES.items():
         resident = Resident(starter_town, name)
         first = Visit(0, await resident.sends(**message))
-        assert MENU in first.actions or name.startswith("a part of the menu"), name
-        assert PERSON in first.actions or TEAM in first.actions, name
+        assert {MENU, BACK} & {*first.actions} or name.startswith("a part of the menu"), name
+        assert {PERSON, BACK} & {*first.actions}, name
         for action in first.actions:
             if re.match(r"[oar]:", action):
                 assert leads_on(Visit(1, await resident.sends(action=action))), (name, action)

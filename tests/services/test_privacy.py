@@ -22,8 +22,17 @@ from bot.texts.privacy import NOTICE_VERSION
 from tests.conftest import ADDRESS, Resident, TestTown, labels
 from tests.small_quarter import UNKNOWN
 
-PERSONAL = ("conversation", "turn", "question", "letter")
+PERSONAL = ("conversation", "turn", "question", "letter", "staff_case", "case_message")
 """The tables that hold something of a resident."""
+
+COPIED = {
+    "turn": "messages",
+    "question": "questions",
+    "letter": "waiting_messages",
+    "staff_case": "conversations_with_the_team",
+    "case_message": "said_with_the_team",
+}
+"""The name in a copy of what stands in a table."""
 
 FIRE = "Es brennt im Treppenhaus!"
 
@@ -45,8 +54,8 @@ async def leaves_traces(resident: Resident) -> None:
     await resident.taps("👎 Nicht hilfreich")
     await resident.taps("Es ist veraltet")
     await resident.sends("/team")
-    await resident.taps("Dem Team schreiben")
     await resident.sends("Die Laterne vor dem Haus ist kaputt")
+    await resident.taps("↩ Zurück zum Bot")
     with resident.town.database.writing() as db:
         conversation = conversations.find(db, resident.channel, resident.address)
         assert conversation is not None
@@ -121,8 +130,8 @@ async def test_the_copy_holds_everything_that_is_stored(resident: Resident) -> N
         "privacy_notice": NOTICE_VERSION,
     }
     assert [message["what_the_bot_did"] for message in content["messages"]] == [
-        "decline", "ask_team", "ask_back", "give", "take_rating", "take_rating", "team", "listen", "take_words",
-        "mydata",
+        "decline", "ask_team", "ask_back", "give", "take_rating", "take_rating", "team", "take_words",
+        "hand_back", "mydata",
     ]  # fmt: skip
     card = {name: value for name, value in content["messages"][3].items() if name not in ("entry_version", "replies")}
     assert card == {
@@ -134,8 +143,10 @@ async def test_the_copy_holds_everything_that_is_stored(resident: Resident) -> N
     assert asked == [
         (UNKNOWN, True, "open", None),
         ("Hund", False, "confirmed", "anmelden"),
-        ("Die Laterne vor dem Haus ist kaputt", True, "open", None),
     ]
+    said = [(one["side"], one["text"]) for one in content["said_with_the_team"]]
+    assert said == [("resident", "Die Laterne vor dem Haus ist kaputt")]
+    assert [one["state"] for one in content["conversations_with_the_team"]] == ["closed"]
     assert [letter["reply"]["text"] for letter in content["waiting_messages"]] == ["Die Laterne leuchtet wieder."]
 
 
@@ -143,7 +154,7 @@ async def test_every_column_of_every_row_of_a_resident_is_in_the_copy(resident: 
     await leaves_traces(resident)
     rows = personal(resident.town)
     content = await copy_of(resident)
-    for table, name in {"turn": "messages", "question": "questions", "letter": "waiting_messages"}.items():
+    for table, name in COPIED.items():
         for row, record in zip(rows[table], content[name], strict=False):  # the copy itself is one message more
             kept = [column for column, value in row.items() if column not in privacy.LINKS and value not in (None, [])]
             assert len(record) == len(kept), (table, kept, record)
@@ -294,6 +305,11 @@ def sizes(town: TestTown) -> dict[str, int]:
     return {name: len(rows) for name, rows in personal(town).items()}
 
 
+def left(**sizes: int) -> dict[str, int]:
+    """What is there, where nothing else is."""
+    return dict.fromkeys(PERSONAL, 0) | sizes
+
+
 async def test_texts_go_after_the_days_that_the_town_set_and_the_conversation_after_a_year(resident: Resident) -> None:
     town = resident.town
     await leaves_traces(resident)
@@ -304,8 +320,11 @@ async def test_texts_go_after_the_days_that_the_town_set_and_the_conversation_af
     assert sizes(town) == whole
     town.now.moves(seconds=1)
     await tidy(town.desk)
-    assert sizes(town) == {"conversation": 1, "turn": 0, "question": 0, "letter": 0}
-    town.now.moves(days=335)
+    assert sizes(town) == left(conversation=1, staff_case=1, case_message=1)
+    town.now.moves(days=60)
+    await tidy(town.desk)
+    assert sizes(town) == left(conversation=1)
+    town.now.moves(days=275)
     await tidy(town.desk)
     assert not any(sizes(town).values())
 
@@ -315,7 +334,7 @@ async def test_the_town_can_keep_texts_for_a_shorter_time(resident: Resident) ->
     resident.town.desk.policy = Policy(retention=Retention(texts=timedelta(days=1), letters=timedelta(days=1)))
     resident.town.now.moves(days=1, seconds=1)
     await tidy(resident.town.desk)
-    assert sizes(resident.town) == {"conversation": 1, "turn": 0, "question": 0, "letter": 0}
+    assert sizes(resident.town) == left(conversation=1, staff_case=1, case_message=1)
 
 
 async def test_who_writes_now_and_then_is_known_for_ever(resident: Resident) -> None:
@@ -323,7 +342,7 @@ async def test_who_writes_now_and_then_is_known_for_ever(resident: Resident) -> 
         await resident.sends(UNKNOWN)
         resident.town.now.moves(days=364)
         await tidy(resident.town.desk)
-    assert sizes(resident.town) == {"conversation": 1, "turn": 0, "question": 0, "letter": 0}
+    assert sizes(resident.town) == left(conversation=1)
     assert len(await resident.sends("Hund anmelden")) == 1  # the notice was shown
 
 
@@ -342,4 +361,4 @@ async def test_an_old_question_goes_with_its_turn_and_a_new_one_stays(resident: 
     await resident.sends(f"{UNKNOWN} und Elfen")
     resident.town.now.moves(days=11)
     await tidy(resident.town.desk)
-    assert sizes(resident.town) == {"conversation": 1, "turn": 1, "question": 1, "letter": 0}
+    assert sizes(resident.town) == left(conversation=1, turn=1, question=1)

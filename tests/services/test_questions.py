@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.dialogue import LONGEST_MESSAGE
 from bot.services import questions
-from tests.conftest import Resident, TestTown, labels
+from tests.conftest import Resident, TestTown
 from tests.small_quarter import UNKNOWN
 
 PHONE, MAIL, NAME = "0171 3920099", "otto.karine@example.org", "Ottokarine Niemandsland"
@@ -91,17 +91,14 @@ async def test_an_entry_found_through_the_menu_confirms_nothing(resident: Reside
     assert kept(resident.town)[0]["state"] == "open"
 
 
-@pytest.mark.parametrize("way", ["button", "word", "person"])
+@pytest.mark.parametrize("way", ["button", "word"])
 async def test_the_team_is_given_a_question_on_demand(resident: Resident, way: str) -> None:
     await resident.sends(UNKNOWN)
     resident.town.now.moves(minutes=1)
     if way == "button":
         reply = await resident.taps("Ja, das Team fragen")
-    elif way == "word":
-        reply = await resident.writes("ja bitte")
     else:
-        assert labels(await resident.taps("Mensch fragen"))[0] == "Meine letzte Frage an das Team geben"
-        reply = await resident.taps("Meine letzte Frage an das Team geben")
+        reply = await resident.writes("ja bitte")
     assert (reply.title, reply.decision) == ("Ich habe es weitergegeben.", "handover")
     assert [question["wanted_at"] for question in kept(resident.town)] == [resident.town.now()]
 
@@ -133,31 +130,6 @@ async def test_the_same_after_tapping_none_of_these_twice(resident: Resident) ->
     assert [question["wanted_at"] is not None for question in kept(resident.town)] == [True]
 
 
-async def test_without_a_question_that_is_kept_a_person_is_offered_without_it(resident: Resident) -> None:
-    await resident.sends("Hund anmelden")
-    assert labels(await resident.writes("/team")) == ["Dem Team schreiben", "Menü"]
-
-
-async def test_words_to_the_team_are_kept_for_them_without_what_tells_of_a_person(resident: Resident) -> None:
-    await resident.sends("/team")
-    assert (await resident.taps("Dem Team schreiben")).decision == "handover"
-    reply = await resident.writes(f"Die Laterne ist kaputt, rufen Sie mich an: {PHONE}")
-    assert reply.title == "Ich habe es weitergegeben."
-    (question,) = kept(resident.town)
-    assert question["wanted_at"] == resident.town.now()
-    assert question["text"].startswith("Die Laterne ist kaputt")
-    assert PHONE not in question["text"]
-    assert (await resident.writes("Hund anmelden")).entry_id == "anmelden"  # only one message is for the team
-
-
-@pytest.mark.parametrize("text", ["Menü", "/stop", "abbrechen"])
-async def test_who_was_about_to_write_to_the_team_is_still_understood(resident: Resident, text: str) -> None:
-    await resident.sends("/team")
-    await resident.taps("Dem Team schreiben")
-    await resident.sends(text)
-    assert kept(resident.town) == []
-
-
 # --- The deeds themselves --------------------------------------------------------------------------------------------
 
 
@@ -170,6 +142,7 @@ async def test_turns_without_a_question_are_left_alone(resident: Resident) -> No
         questions.move(db, 999, 1000)
         questions.drop(db, 999)
         assert not questions.is_kept(db, 999)
+        assert questions.text_of(db, 999) == ""
     assert resident.town.rows()["question"] == before
 
 

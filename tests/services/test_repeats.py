@@ -117,15 +117,6 @@ async def test_an_edited_question_that_the_team_was_given_stays_with_the_team(re
     assert [row["wanted_at"] is not None for row in resident.town.rows()["question"]] == [True]
 
 
-async def test_edited_words_to_the_team_are_for_the_team_again(resident: Resident) -> None:
-    await resident.sends("/team")
-    await resident.taps("Dem Team schreiben")
-    await resident.writes("Bitte rufen Sie an wegen der Laterne")
-    reply = await resident.writes("Bitte kommen Sie vorbei wegen der Laterne", edits=resident.key)
-    assert reply.decision == "handover"
-    assert kept(resident.town) == ["Bitte kommen Sie vorbei wegen der Laterne"]
-
-
 async def test_the_edit_of_an_unknown_message_is_a_new_message(resident: Resident) -> None:
     await resident.sends(UNKNOWN)
     await resident.writes("Hund", edits="never seen")

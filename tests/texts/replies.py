@@ -51,6 +51,7 @@ TOWN = Town(
     controller={"de": "Beispielverein e. V."},
     sections=(Section("wohnen", {"de": "Wohnen"}, frozenset({"wohnen"})),),
 )
+HELD = {"messages": 1, "questions": 2, "said_with_the_team": 3}
 MANY = [replace(SOFA, id=f"sofa-{number}") for number in range(25)]
 
 Named = tuple[str, Reply]
@@ -111,9 +112,16 @@ def _answers(language: str) -> Iterator[Named]:
 def _with_people(language: str) -> Iterator[Named]:
     for contacts in ([], [OFFICE], [SILENT]):
         for question in (None, 1):
-            yield "team", team.team(contacts, question, language, AT_NOON)
-        yield "passed_on", team.passed_on(contacts, language, AT_NOON)
-    yield "listening", team.listening(language)
+            yield "opened", team.opened(contacts, question, language, AT_NOON)
+        yield "still_open", team.still_open(contacts, language, AT_NOON)
+        for is_with_team in (True, False):
+            yield "passed_on", team.passed_on(contacts, language, AT_NOON, is_with_team=is_with_team)
+    for flag in (True, False):
+        yield "answered", team.answered("Gern geschehen.", "de", language, is_open=flag)
+        yield "with_bot", team.with_bot(wording.stopped(language), is_answered=flag)
+        yield "handed_back", team.handed_back(language, is_answered=flag)
+        for is_idle in (True, False):
+            yield "closed", team.closed(language, is_idle=is_idle, is_answered=flag)
     yield "thanks", team.thanks(language)
     yield "ask_complaint", team.ask_complaint(1, language)
 
@@ -123,7 +131,7 @@ def _about_data(language: str) -> Iterator[Named]:
     for town in (TOWN, Town(BERLIN)):
         for channel in ("telegram", "web"):
             yield "privacy", privacy.privacy(town, [OFFICE], RETENTION, channel, language)
-    yield "my_data", privacy.my_data(b"{}", privacy.summary(1, 2, "Deutsch", "9. Juni 2026", language), language)
+    yield "my_data", privacy.my_data(b"{}", privacy.summary(HELD, "Deutsch", "9. Juni 2026", language), language)
     yield "nothing_stored", privacy.nothing_stored(language)
     yield "ask_forget", privacy.ask_forget(1, language)
     yield "forgotten", privacy.forgotten(language)

@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.actions import LONGEST_ACTION, Action, OpenEntry, OpenMenu, RunCommand, SetLanguage, mark, read_action
+from bot.domain.actions import (
+    LONGEST_ACTION,
+    Action,
+    BackToBot,
+    OpenEntry,
+    OpenMenu,
+    RunCommand,
+    SetLanguage,
+    mark,
+    read_action,
+)
 from bot.domain.menu import Menu, build_menu
 from bot.domain.messages import Reply
 from bot.domain.town import Section
@@ -24,8 +34,8 @@ from tests.texts.replies import every_reply
 WITHOUT_BUTTONS = {"forgotten", "too_many", "no_page"}
 """Nothing is left to refer to; nothing more is answered now; a page of the web has a link."""
 
-WITHOUT_PERSON = {*WITHOUT_BUTTONS, "notice", "ask_forget", "team"}
-"""It stands beside another message; it asks for yes or no; it names the people itself."""
+WITHOUT_PERSON = {*WITHOUT_BUTTONS, "notice", "ask_forget"}
+"""It stands beside another message; it asks for yes or no."""
 
 MOST_BUTTONS = 100
 """Of one message. Source: Telegram answers REPLY_MARKUP_TOO_LONG to more."""
@@ -62,14 +72,14 @@ def test_every_message_leads_on(language: str) -> None:
 def test_a_person_is_one_tap_away(language: str) -> None:
     for name, reply in every_reply(language):
         if name not in WITHOUT_PERSON:
-            assert RunCommand(Command.TEAM) in actions(reply), name
+            assert {RunCommand(Command.TEAM), BackToBot()} & {*actions(reply)}, name
 
 
 @LANGUAGES
 def test_the_menu_is_one_tap_away(language: str) -> None:
     for name, reply in every_reply(language):
         if name not in {*WITHOUT_BUTTONS, "notice", "ask_forget", "menu"}:
-            assert OpenMenu() in actions(reply), name
+            assert {OpenMenu(), BackToBot()} & {*actions(reply)}, name
 
 
 @LANGUAGES

@@ -105,7 +105,8 @@ def test_every_paragraph_is_short() -> None:
 
 
 def test_a_copy_comes_as_a_file_with_a_summary() -> None:
-    lines = privacy.summary(12, 1, "Türkisch", "9. Juni 2026", "de")
+    held = {"messages": 12, "questions": 1, "said_with_the_team": 0}
+    lines = privacy.summary(held, "Türkisch", "9. Juni 2026", "de")
     reply = privacy.my_data(b'{"messages": []}', lines, "de")
     assert reply.text.split("\n") == [
         "Das ist alles, was über Sie gespeichert ist:",
@@ -126,7 +127,8 @@ def test_a_copy_comes_as_a_file_with_a_summary() -> None:
 @pytest.mark.parametrize("count", [0, 1, 2, 5, 21, 100])
 @pytest.mark.parametrize("language", languages())
 def test_counts_are_told_in_every_language(language: str, count: int) -> None:
-    lines = privacy.summary(count, count, "Deutsch", "9. Juni 2026", language)
+    held = {"messages": count, "questions": count, "said_with_the_team": count}
+    lines = privacy.summary(held, "Deutsch", "9. Juni 2026", language)
     assert all(str(count) in line for line in lines[2:])
     assert all("{" not in line for line in lines)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.actions import ChooseOption, OpenEntry, OpenMenu, PassOn, Rate, WriteToTeam, mark, read_action
+from bot.domain.actions import BackToBot, ChooseOption, OpenEntry, OpenMenu, PassOn, Rate, mark, read_action
 from bot.domain.menu import build_menu
 from bot.domain.messages import Fact, Media, Reply
 from bot.domain.moves import Complaint
@@ -253,28 +253,62 @@ def test_where_nothing_is_near_the_menu_has_it_all() -> None:
 # --- People ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_team_is_shown_with_the_next_opening_and_the_ways_to_reach_it() -> None:
-    reply = team.team([OFFICE], None, "de", AT_NIGHT)
+def test_who_asks_for_a_person_learns_when_somebody_reads_it_and_how_to_reach_the_office_otherwise() -> None:
+    reply = team.opened([OFFICE], None, "de", AT_NIGHT)
     assert reply.facts[:2] == (Fact("Quartiersbüro", "Jetzt geschlossen. Öffnet morgen um 8 Uhr"), CALL)
     assert reply.facts[2].value == OFFICE.address
-    assert (actions(reply)[0], reply.decision) == (WriteToTeam(), "handover")
+    assert "Jemand liest Ihre Nachricht, wenn es wieder öffnet." in reply.text
+    assert reply.text.endswith("Wenn es eilt, rufen Sie bitte an:")
+    assert (actions(reply), reply.decision) == ([BackToBot()], "handover")
+
+
+def test_on_a_holiday_the_office_is_said_to_be_closed() -> None:
+    corpus_christi = replace(AT_NOON, moment=datetime(2026, 6, 4, 10, 0, tzinfo=UTC))
+    told = team.opened([OFFICE], None, "de", corpus_christi).facts[0].value
+    assert told == "Jetzt geschlossen. Heute ist Feiertag (Fronleichnam). Öffnet morgen um 8 Uhr"
+
+
+def test_steps_to_the_office_are_named() -> None:
+    step_free = replace(OFFICE, accessibility={"de": "Ohne Stufen"})
+    assert team.opened([step_free], None, "de", AT_NOON).facts[-1].value == "Ohne Stufen"
 
 
 def test_the_last_question_can_be_given_to_the_team() -> None:
-    assert actions(team.team([OFFICE], 7, "de", AT_NOON))[:2] == [PassOn(7), WriteToTeam()]
+    assert actions(team.opened([OFFICE], 7, "de", AT_NOON)) == [PassOn(7), BackToBot()]
 
 
 def test_without_an_office_one_writes() -> None:
-    reply = team.team([], None, "de", AT_NOON)
+    reply = team.opened([], None, "de", AT_NOON)
     assert reply.facts == ()
-    assert WriteToTeam() in actions(reply)
+    assert "Das Team antwortet, sobald jemand da ist." in reply.text
+    assert "rufen" not in reply.text
 
 
-def test_who_wrote_to_the_team_learns_when_somebody_is_there() -> None:
+def test_a_question_passed_on_says_when_somebody_is_there() -> None:
     reply = team.passed_on([OFFICE], "de", AT_NIGHT)
     assert reply.title == "Ich habe es weitergegeben."
     assert reply.facts == (Fact("Quartiersbüro", "Jetzt geschlossen. Öffnet morgen um 8 Uhr"), CALL)
     assert team.passed_on([], "de", AT_NIGHT).facts == ()
+
+
+def test_what_a_person_writes_stands_as_it_is_and_names_its_language_to_who_speaks_another() -> None:
+    text = "Kommen Sie am Montag vorbei."
+    assert team.answered(text, "de", "de-easy", is_open=True).text == text
+    reply = team.answered(text, "de", "tr", is_open=True)
+    assert reply.text.endswith(f"\n\n{text}")
+    assert "Almanca" in reply.text
+    assert (reply.language, reply.own_language) == ("de", "tr")
+
+
+def test_the_bot_says_that_it_answers_again_and_what_became_of_the_words() -> None:
+    again = "Jetzt antworte wieder ich, der Bot."
+    assert team.handed_back("de", is_answered=True).text == again
+    assert team.handed_back("de", is_answered=False).text.endswith("hat das Team weiterhin.")
+    menu = wording.stopped("de")
+    assert team.with_bot(menu, is_answered=True) == replace(menu, text=f"{again}\n\n{menu.text}")
+    assert "Es tut mir leid" in team.closed("de", is_idle=True, is_answered=False).text
+    assert "einer Woche" in team.closed("de", is_idle=True, is_answered=True).text
+    assert team.closed("de", is_idle=False, is_answered=True).text.startswith("Das Team hat dieses Gespräch beendet.")
 
 
 # --- Small things ----------------------------------------------------------------------------------------------------
@@ -321,7 +355,6 @@ def test_a_new_language_is_confirmed_in_itself(code: str) -> None:
 
 
 SHORT: tuple[Callable[[str], Reply], ...] = (
-    team.listening,
     wording.old_button,
     wording.out_of_order,
     wording.stopped,

@@ -1,0 +1,229 @@
+"""Conversations with a person: from a resident's first word to the sentence that hands back to the bot.
+
+A conversation has exactly one owner. While a case is open it is the office; the bot keeps what the resident writes for
+it and is silent. What the office writes leaves by the outbox, so that nothing of it is lost or said twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.domain.cases import IDLE, CaseState, Side, check_text, step
+from bot.domain.deliveries import Kind
+from bot.domain.errors import NotFound, Refused
+from bot.services import outbox
+from bot.services.outbox import Message
+from bot.storage.database import keys_of
+from bot.storage.tables import CaseMessageRow, CaseRow, ConversationRow, DeliveryRow, StaffRow
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who of the office writes."""
+
+    name: str
+    member_id: int | None = None
+    """Their account; none for whoever answers in the staff group."""
+
+
+# --- What a resident does --------------------------------------------------------------------------------------------
+
+
+def open_case(db: Session, conversation_id: int) -> CaseRow | None:
+    """The case that a person has of a conversation; None while the bot has it."""
+    theirs = select(CaseRow).where(CaseRow.conversation_id == conversation_id)
+    return db.scalar(theirs.where(CaseRow.state != CaseState.CLOSED.value).order_by(CaseRow.id.desc()).limit(1))
+
+
+def in_hand(db: Session) -> set[int]:
+    """Which conversations a person has."""
+    return set(db.scalars(select(CaseRow.conversation_id).where(CaseRow.state != CaseState.CLOSED.value)))
+
+
+def begin(db: Session, conversation: ConversationRow, now: datetime) -> CaseRow:
+    """A person has the conversation from now on; the case that is open, if there is one."""
+    # Of two messages that ask for it at the same moment, the second finds what the first opened.
+    db.execute(select(ConversationRow.id).where(ConversationRow.id == conversation.id).with_for_update())
+    if case := open_case(db, conversation.id):
+        return case
+    case = CaseRow(
+        conversation_id=conversation.id,
+        state=CaseState.WAITING.value,
+        language=conversation.language,
+        opened_at=now,
+        waiting_since=now,
+    )
+    db.add(case)
+    db.flush()
+    return case
+
+
+def hear(db: Session, case: CaseRow, text: str, now: datetime) -> None:
+    """Keep for the office what a resident wrote."""
+    db.add(_message(db, case, Side.RESIDENT, text, now))
+    case.language = db.get_one(ConversationRow, case.conversation_id).language or case.language
+    if case.waiting_since is None:
+        case.waiting_since = now
+        case.told_at = case.reminded_at = case.escalated_at = None
+    db.flush()
+
+
+def end(db: Session, case: CaseRow, now: datetime) -> bool:
+    """The resident goes back to the bot; whether nothing they wrote waits for an answer."""
+    _close(case, now)
+    return case.waiting_since is None or not _has_words(db, case)
+
+
+# --- What the office does --------------------------------------------------------------------------------------------
+
+
+def take(db: Session, case_id: int, author: Author, holder: int | None, now: datetime) -> None:
+    """Take a conversation, also from a colleague.
+
+    `holder` is who had it when the taker looked. Raises Refused where that is somebody else by now, or it has ended.
+    """
+    case = row_of(db, case_id)
+    if case.staff_id not in (holder, author.member_id):
+        raise Refused("{name} has taken this conversation meanwhile.", name=holder_name(db, case))
+    _take(case, author, now)
+
+
+def release(db: Session, case_id: int) -> None:
+    """Leave a conversation to whoever takes it next. Raises Refused where nobody has it, or it has ended."""
+    case = row_of(db, case_id)
+    if case.state == CaseState.WAITING.value:
+        raise Refused("Nobody has taken this conversation.")
+    case.state = step(CaseState(case.state), CaseState.WAITING).value
+    case.staff_id = case.taken_at = None
+
+
+def reply(
+    db: Session,
+    case_id: int,
+    author: Author,
+    text: str,
+    now: datetime,
+    *,
+    entry_id: str | None = None,
+    group_message: str | None = None,
+) -> int:
+    """Answer the resident, by the way they came; returns the number of the message.
+
+    Who answers has taken the conversation, unless it has ended: then the bot keeps it. Raises InvalidInput (text), and
+    Refused where a colleague has it: what both write would cross.
+
+    `entry_id` is the entry whose text it is; `group_message` the number of the words in the staff group.
+    """
+    words, case = check_text(text), row_of(db, case_id)
+    if case.state != CaseState.CLOSED.value and author.member_id is not None:
+        if case.staff_id not in (None, author.member_id):
+            raise Refused("{name} has taken this conversation meanwhile.", name=holder_name(db, case))
+        _take(case, author, now)
+    message = _message(db, case, Side.STAFF, words, now, author=author.name, entry_id=entry_id)
+    message.group_message = group_message
+    db.add(message)
+    db.flush()
+    message.delivery_id = _send(db, case, Kind.REPLY, f"case/{case.id}/message/{message.id}", now)
+    case.answered_at = case.answered_at or now
+    case.waiting_since = None
+    db.flush()
+    return message.id
+
+
+def note(db: Session, case_id: int, author: Author, text: str, now: datetime) -> None:
+    """Write something down for colleagues; the resident never gets it. Raises InvalidInput (text)."""
+    words, case = check_text(text), row_of(db, case_id)
+    db.add(_message(db, case, Side.NOTE, words, now, author=author.name))
+
+
+def close(db: Session, case_id: int, now: datetime) -> None:
+    """Hand a conversation back to the bot, with one sentence to the resident. Raises Refused where it has ended."""
+    case = row_of(db, case_id)
+    _close(case, now)
+    case.waiting_since = None  # whoever ends it has seen what was written
+    _send(db, case, Kind.CASE_CLOSED, f"case/{case.id}/closed", now)
+
+
+def close_idle(db: Session, now: datetime) -> list[int]:
+    """Hand back the conversations in which nobody has written for IDLE; returns their numbers."""
+    newest = (
+        select(CaseMessageRow.case_id, func.max(CaseMessageRow.at).label("at"))
+        .where(CaseMessageRow.side != Side.NOTE.value, CaseMessageRow.at > now - IDLE)
+        .group_by(CaseMessageRow.case_id)
+        .subquery()
+    )
+    idle = select(CaseRow).where(CaseRow.state != CaseState.CLOSED.value, CaseRow.opened_at <= now - IDLE)
+    idle = idle.where(CaseRow.id.not_in(select(newest.c.case_id)))
+    rows = db.scalars(idle.order_by(CaseRow.id).with_for_update(skip_locked=True)).all()
+    for case in rows:
+        _close(case, now)
+        _send(db, case, Kind.CASE_IDLE, f"case/{case.id}/closed", now, keeps_quiet=True)
+    return [case.id for case in rows]
+
+
+# --- What both need --------------------------------------------------------------------------------------------------
+
+
+def row_of(db: Session, case_id: int) -> CaseRow:
+    """The row of a case, locked; raises NotFound."""
+    row = db.get(CaseRow, case_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound("case", case_id)
+    return row
+
+
+def holder_name(db: Session, case: CaseRow) -> str:
+    """Who of the office has taken a case; empty for nobody."""
+    return db.scalar(select(StaffRow.name).where(StaffRow.id == case.staff_id)) or ""
+
+
+def _take(case: CaseRow, author: Author, now: datetime) -> None:
+    case.state = step(CaseState(case.state), CaseState.TAKEN).value
+    if case.staff_id != author.member_id:
+        case.staff_id, case.taken_at = author.member_id, now
+
+
+def _close(case: CaseRow, now: datetime) -> None:
+    case.state, case.closed_at = step(CaseState(case.state), CaseState.CLOSED).value, now
+
+
+def _has_words(db: Session, case: CaseRow) -> bool:
+    said = select(CaseMessageRow.id).where(
+        CaseMessageRow.case_id == case.id, CaseMessageRow.side == Side.RESIDENT.value
+    )
+    return db.scalar(said.limit(1)) is not None
+
+
+def _message(
+    db: Session,
+    case: CaseRow,
+    side: Side,
+    text: str,
+    now: datetime,
+    *,
+    author: str | None = None,
+    entry_id: str | None = None,
+) -> CaseMessageRow:
+    sealed = keys_of(db).seal(text)
+    return CaseMessageRow(
+        case_id=case.id, side=side.value, author=author, sealed_text=sealed, entry_id=entry_id, at=now
+    )
+
+
+def _send(db: Session, case: CaseRow, kind: Kind, subject: str, now: datetime, *, keeps_quiet: bool = False) -> int:
+    """Put what is to be said into the outbox; the number of the delivery.
+
+    Nobody is woken by an answer they wait for, so that quiet hours hold back only what came of nobody's deed.
+    """
+    message = Message(kind, subject, now, not_after=now + LASTS, keeps_quiet=keeps_quiet)
+    outbox.put(db, message, select(ConversationRow.id).where(ConversationRow.id == case.conversation_id))
+    key = f"{subject}/{case.conversation_id}"
+    return db.scalars(select(DeliveryRow.id).where(DeliveryRow.key == key)).one()
+
+
+LASTS = timedelta(days=7)
+"""How long an answer is still worth bringing, where the channel cannot be reached."""
