@@ -17,8 +17,8 @@ from tests.fakes.bot_api import BotApi
 
 RESIDENTS = 120
 KILLS = 10
-BROADCASTS = ((25, 300), (200, 1_000))
-"""Messages a second, residents: at the default pace, and at a raised one."""
+BROADCASTS = ((25, 1_000), (100, 1_000), (200, 1_000))
+"""Messages a second, residents: at the default pace, and at raised ones."""
 
 
 def measure() -> None:

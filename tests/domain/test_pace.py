@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.pace import CATCH_UP, HEADROOM, next_slots
+from bot.domain.pace import CATCH_UP, HEADROOM, UNANSWERED, Journey, Window, next_slots
 from tests.conftest import NOON
 
 RATE = 25
@@ -160,3 +160,46 @@ def test_a_channel_that_asked_for_a_pause_gets_it_and_no_burst_after_it() -> Non
     slots = next_slots(held_until, 1, RATE, NOON)
     assert slots.begin == held_until
     assert next_slots(slots.until, 1, RATE, held_until).begin - held_until >= GAP - INSTANT
+
+
+# --- What takes longer to arrive -------------------------------------------------------------------------------------
+
+
+def arrivals(way: list[float], back: float, rate: int, number: int = 300) -> list[datetime]:
+    """When messages arrive at Telegram that a window lets go as early as it may, which take so many ms there and back.
+
+    The way there is one of `way`, in turn.
+    """
+    window, now, arrived = Window(), NOON, []
+    under_way: list[tuple[datetime, Journey]] = []
+    for turn in range(number):
+        while (wait := window.wait(rate, now)) > timedelta():
+            now += min(wait, MILLISECOND)
+            for ends, journey in [each for each in under_way if each[0] <= now]:
+                window.answered(journey, ends)
+                under_way.remove((ends, journey))
+        there = way[turn % len(way)] * MILLISECOND
+        under_way.append((now + there + back * MILLISECOND, window.leaves(now)))
+        arrived.append(now + there)
+    return sorted(arrived)
+
+
+@pytest.mark.parametrize("rate", [1, 5, 25])
+@pytest.mark.parametrize("way", [[1], [80] + [1] * 29, [1, 30, 2], [200, 1], [1, 1, 400]])
+def test_no_second_holds_more_than_the_rate_whatever_way_messages_take(rate: int, way: list[float]) -> None:
+    assert most_within(arrivals(way, back=1, rate=rate), SECOND) <= rate
+
+
+@pytest.mark.parametrize("rate", [5, 25])
+def test_a_long_way_that_is_always_the_same_costs_no_time(rate: int) -> None:
+    arrived = arrivals([120], back=100, rate=rate)
+    settled = arrived[2 * rate :]
+    assert (settled[-1] - settled[0]) / SECOND <= 1.02 * len(settled) / rate
+
+
+def test_a_message_without_an_answer_holds_up_the_next_ones_for_a_while_only() -> None:
+    window = Window()
+    window.leaves(NOON)
+    assert window.wait(1, NOON + SECOND) > timedelta()
+    assert window.wait(1, NOON + UNANSWERED + SECOND) <= timedelta()
+    assert window.wait(2, NOON) <= timedelta()
