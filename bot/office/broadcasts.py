@@ -102,13 +102,15 @@ def preview_broadcast(number: int) -> None:
 @click.argument("number", type=int)
 def test_broadcast(number: int) -> None:
     """Show broadcast NUMBER to the staff group, in each of its languages and marked TEST."""
-    from bot.services import notices
+    from bot.services import audit, notices
     from bot.services.notices import Rules
 
     with office(writes=False) as (db, settings, now):
         replies = notices.trials(db, number, Rules(settings.zone), now)
     with plainly():
         asyncio.run(_show_staff(settings, replies))
+    with office() as (db, _, now):
+        audit.record(db, mark("broadcast", "test", str(number)), now, lambda _: None)
     click.echo(f"The staff group has it in {len(replies)} languages.")
 
 
