@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.api import app as api
+from bot.api.broadcasts import UPLOAD
 from bot.api.problems import of_enquiry, of_validation, problem
 from bot.console import app as console
 from bot.console.access import HOME, SignInNeeded
@@ -147,7 +148,8 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         announced = dict(scope["headers"]).get(b"content-length", b"0")
-        largest = LARGEST_UPLOAD if scope["path"].startswith(f"{HOME}/") else LARGEST_BODY
+        brings_files = scope["path"].startswith(f"{HOME}/") or scope["path"].endswith(UPLOAD)
+        largest = LARGEST_UPLOAD if brings_files else LARGEST_BODY
         is_too_large = not announced.isdigit() or int(announced) > largest
         taken = 0
 

@@ -7,8 +7,8 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Response
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Depends, File, Form, Path, Query, Response, UploadFile
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
 from bot.api.access import Act, Allowed, Doing
@@ -16,17 +16,20 @@ from bot.api.fields import NUMBER, Page, Text, Texts, page
 from bot.api.problems import RESPONSES, STAFF
 from bot.desk import Desk, StaffRoom
 from bot.domain import broadcasts as domain
+from bot.domain.attachments import LARGEST
 from bot.domain.broadcasts import Audience, BroadcastState, Missing
-from bot.domain.errors import NotAllowed
+from bot.domain.errors import InvalidInput, NotAllowed
 from bot.domain.events import on_the_clock
 from bot.domain.staff import Right, may
-from bot.services import amendments, audiences, broadcasts, notices, reports
+from bot.services import amendments, attachments, audiences, broadcasts, notices, reports
 from bot.services.audiences import Plan
 from bot.services.notices import Rules
 from bot.services.tokens import Caller
 
 Number = Annotated[int, Path(ge=1, le=2**62)]
 MOST = 50
+UPLOAD = "/attachment"
+"""How the address ends where a file is brought."""
 
 
 class NewBroadcast(BaseModel):
@@ -129,6 +132,7 @@ def router(desk: Desk, staff: StaffRoom) -> APIRouter:
     routes = APIRouter(prefix="/api/v1/broadcasts", tags=["broadcasts"], responses=STAFF)
     _add_reading(routes, desk)
     _add_writing(routes, desk)
+    _add_attaching(routes, desk)
     _add_trial(routes, desk, staff)
     _add_sending(routes, desk)
     _add_amending(routes, desk)
@@ -190,6 +194,34 @@ def _add_writing(routes: APIRouter, desk: Desk) -> None:
         """Change a draft; one that waits for its start becomes a draft again."""
         _check_urgent(act.caller, is_urgent=change.urgent)
         return await act.noting(fields=sorted(change.model_fields_set)).write(_change, number, change, desk)
+
+
+def _add_attaching(routes: APIRouter, desk: Desk) -> None:
+    """The calls that put a file beside a draft."""
+    attaching, detaching = (Depends(Doing(desk, Right.SEND, "broadcast", deed)) for deed in ("attach", "detach"))
+
+    @routes.post("/{number}" + UPLOAD, responses=RESPONSES)
+    async def attach(
+        number: Number,
+        file: Annotated[UploadFile, File(description="PNG, JPEG or PDF, up to 5 MB")],
+        alt: Annotated[str, Form(max_length=20_000, description="JSON: language -> what it shows")],
+        act: Act = attaching,
+    ) -> Broadcast:
+        """Put a picture or leaflet beside a draft, with words for those who cannot see it."""
+        try:
+            words = _WORDS.validate_json(alt)
+        except ValidationError as fault:
+            raise InvalidInput("it takes a JSON object: language -> what the file shows", field="alt") from fault
+        content = await file.read(LARGEST + 1)
+        return await act.write(_after, attachments.attach, number, file.filename or "", content, words)
+
+    @routes.delete("/{number}" + UPLOAD)
+    async def detach(number: Number, act: Act = detaching) -> Broadcast:
+        """Take it away again."""
+        return await act.write(_after, attachments.detach, number)
+
+
+_WORDS: TypeAdapter[dict[str, str]] = TypeAdapter(Texts)
 
 
 def _add_trial(routes: APIRouter, desk: Desk, staff: StaffRoom) -> None:

@@ -88,6 +88,27 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A picture or leaflet that stays with us and comes with a reply."""
+
+    name: str
+    media_type: str
+    alternative: str
+    """What is to be seen, for those who cannot see it."""
+    path: str
+    """Where a browser finds it."""
+    content: bytes = b""
+    """The file itself, for a channel that does not have it yet."""
+    telegram_id: str = ""
+    """By what Telegram knows it, once it has it."""
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it can be shown, and need not be opened."""
+        return self.media_type.startswith("image/")
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One message to a resident, as content; each door gives it its own form."""
 
@@ -104,6 +125,7 @@ class Reply:
     own_language: str = ""
     """That of labels and buttons, the bot's own words, where the text has another; empty: the same."""
     file: File | None = None
+    attachment: Attachment | None = None
 
     def plain(self) -> str:
         """The whole message as plain text."""
@@ -145,6 +167,8 @@ class Sent:
     outcome: Outcome
     message_ids: tuple[int | None, ...] = ()
     """The channel's numbers of the messages that arrived, in order."""
+    file_id: str = ""
+    """By what the channel knows the attachment that was uploaded."""
 
 
 class Sender(Protocol):

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bot.office.broadcasts import AGAIN, broadcast
 from bot.office.opening import mark, office, texts_of
+
+if TYPE_CHECKING:
+    from bot.domain.broadcasts import Broadcast
+
+__all__ = ["broadcast"]
 
 NUMBER = click.argument("number", type=int)
 
@@ -60,6 +66,21 @@ def withdraw_broadcast(number: int) -> None:
     _do("withdraw", number, amendments.withdraw)
 
 
+@broadcast.command(name="attach")
+@NUMBER
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--alt", multiple=True, required=True, help="What it shows; may name its language: tr=...")
+def attach_to_broadcast(number: int, file: Path, alt: tuple[str, ...]) -> None:
+    """Put FILE (PNG, JPEG or PDF, up to 5 MB) beside the draft NUMBER."""
+    from bot.services import attachments, audit
+
+    words = texts_of(alt, "--alt")
+    with office() as (db, _, now):
+        noted = mark("broadcast", "attach", str(number))
+        audit.record(db, noted, now, attachments.attach, number, file.name, file.read_bytes(), words)
+    click.echo(f"Attached: {file.name}")
+
+
 @broadcast.command(name="report")
 @NUMBER
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
@@ -81,10 +102,12 @@ def report_broadcast(number: int, file: Path | None) -> None:
     click.echo(f"Written: {file}")
 
 
-def _do(deed: str, number: int, how: Any, *args: Any, **kwargs: Any) -> None:
+def _do(deed: str, number: int, how: Callable[..., Broadcast], *args: Any, **kwargs: Any) -> None:
     """Do a deed, put it into the trail, and say how the broadcast stands then."""
     from bot.services import audit
 
     with office() as (db, _, now):
-        after = audit.record(db, mark("broadcast", deed, str(number)), now, how, number, *args, now, **kwargs)
-        click.echo(f"Broadcast {number}: {after.state}")
+        done = audit.record(
+            db, mark("broadcast", deed, str(number)), now, lambda db: how(db, number, *args, now, **kwargs)
+        )
+        click.echo(f"Broadcast {number}: {done.state}")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Skip
 from bot.domain.messages import Outcome, Result, Sent
-from bot.services import breaker, notices, outbox, pace, subscriptions
+from bot.services import attachments, breaker, notices, outbox, pace, subscriptions
 from bot.services.notices import Envelope, Rules
 from bot.services.outbox import Claimed, Ended
 from bot.storage.tables import ConversationRow, DeliveryRow
@@ -86,6 +86,8 @@ def record(
     others = [pair for pair in ended if not _is_plain(*pair)]
     rows = _record_one_by_one(db, others, now) if others else {}
     arrived = {envelope.broadcast_id for envelope, _ in plain if envelope.broadcast_id is not None}
+    uploads = {each.broadcast_id: sent.file_id for each, sent in ended if each.broadcast_id and sent.file_id}
+    attachments.note_uploads(db, uploads)
     pauses = breaker.after_deliveries(db, rows.values(), arrived, now)
     for number, reason in pauses:
         log.error("broadcast %d is paused: %s", number, reason)

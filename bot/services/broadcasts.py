@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
+from bot.domain.attachments import check_alternative
 from bot.domain.broadcasts import Audience, Broadcast, BroadcastState, Missing, check_texts, has_changed, step
 from bot.domain.deliveries import OPEN, DeliveryState, Kind
 from bot.domain.errors import InvalidInput, NotFound, Refused
@@ -14,7 +15,7 @@ from bot.domain.events import EventState
 from bot.services import outbox, tallies, topics
 from bot.services.audiences import Plan, Preview, audience, preview, text_hash
 from bot.services.outbox import Message
-from bot.storage.tables import BroadcastRow, DeliveryRow, EventRow
+from bot.storage.tables import AttachmentRow, BroadcastRow, DeliveryRow, EventRow
 from bot.texts.catalog import offered
 
 OVERDUE = timedelta(minutes=5)
@@ -75,6 +76,8 @@ def approve(db: Session, broadcast_id: int, now: datetime, *, may_repeat: bool =
     state = step(BroadcastState(row.state), BroadcastState.APPROVED)
     plan = plan_of(row)
     check(db, plan, now)
+    if attachment := db.get(AttachmentRow, row.id):
+        check_alternative(attachment.alternative, row.texts)
     seen = preview(db, plan, now)
     if not seen.audience:
         raise Refused("nobody would get it: no resident subscribed to this")

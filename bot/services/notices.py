@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from bot.domain.broadcasts import BroadcastState, Missing
 from bot.domain.deliveries import DeliveryState, Kind, Skip
 from bot.domain.events import Event, EventState, start_told, whereabouts
-from bot.domain.messages import Reply
+from bot.domain.messages import Attachment, Reply
 from bot.domain.registrations import RegistrationState
-from bot.services import audiences, broadcasts, case_notices, events, handover, registrations
+from bot.services import attachments, audiences, broadcasts, case_notices, events, handover, registrations
 from bot.services.event_rows import event_of
 from bot.services.outbox import Claimed
 from bot.storage.database import keys_of
@@ -161,7 +161,8 @@ def _broadcast(db: Session, claimed: Claimed, reader: Reader, rules: Rules) -> _
         return Skip.NOT_TRUE
     if event and event.has_begun(reader.now) and not event.has_begun(row.started_at or reader.now):
         return Skip.TOO_OLD  # what was written after the start is meant so
-    return _Said(texts.broadcast(row.texts, event, reader, row.id))
+    reply = texts.broadcast(row.texts, event, reader, row.id)
+    return _Said(replace(reply, attachment=_attachment(db, claimed, reply)))
 
 
 def _correction(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | Skip:
@@ -173,6 +174,7 @@ def _correction(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Sai
     event = events.published(db, row.event_id) if row.event_id else None
     day = format_date(row.corrected_at.astimezone(reader.zone).date(), "long", locale=base_language(reader.language))
     reply = texts.corrected(texts.broadcast(row.texts, event, reader, row.id), day, reader.language)
+    reply = replace(reply, attachment=_attachment(db, claimed, reply))
     return _Said(reply, replaces=_delivered(db, claimed)[-1])
 
 
@@ -217,10 +219,22 @@ def preview(db: Session, plan: audiences.Plan, rules: Rules, now: datetime) -> d
     return {code: texts.broadcast(plan.texts, event, reader) for code, reader in readers.items()}
 
 
+def _attachment(db: Session, claimed: Claimed, reply: Reply) -> Attachment | None:
+    """What comes with a broadcast, described in the language of its text."""
+    row = claimed.row
+    return attachments.of(db, row.broadcast_id, reply.language, row.channel) if row.broadcast_id else None
+
+
 def trials(db: Session, broadcast_id: int, rules: Rules, now: datetime) -> list[Reply]:
     """A broadcast as staff try it, in each of its languages; raises NotFound."""
     plan = broadcasts.planned(db, broadcast_id)
-    return [texts.trial(reply, language) for language, reply in preview(db, plan, rules, now).items()]
+    shown = preview(db, plan, rules, now)
+    return [
+        replace(
+            texts.trial(reply, language), attachment=attachments.of(db, broadcast_id, language, attachments.UPLOADING)
+        )
+        for language, reply in shown.items()
+    ]
 
 
 def _event_of(db: Session, claimed: Claimed) -> Event | None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape, unescape
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.domain.actions import LONGEST_ACTION
-from bot.domain.messages import Choice, Fact, File, Reply
+from bot.domain.messages import Attachment, Choice, Fact, File, Reply
 
 LONGEST_TEXT = 4096
 """UTF-16 code units of one message. Source: Bot API, sendMessage (after entities parsing)."""
+
+LONGEST_CAPTION = 1024
+"""The same of the words below a picture or document. Source: Bot API, sendPhoto."""
 
 LONGEST_LABEL = 200
 """Characters of a fact's label; what is longer is no label."""
@@ -39,16 +42,25 @@ class Part:
     keyboard: InlineKeyboardMarkup | None = None
     file: File | None = None
     """Then there is no text."""
+    attachment: Attachment | None = None
+    """Then the text is its caption."""
 
 
 def render(reply: Reply) -> list[Part]:
     """The messages of a reply, at least one; the file comes after the text, buttons stand under the last."""
-    texts = _join(_blocks(reply))
-    parts = [Part(text) for text in texts]
+    blocks = _blocks(reply)
+    if reply.attachment:
+        described = (f"🖼 {escape(reply.attachment.alternative, quote=False)}", "\n\n")
+        captions = _join([*blocks, described], LONGEST_CAPTION)
+        if len(captions) == 1:
+            return [Part(captions[0], keyboard(reply.choices), attachment=reply.attachment)]
+        parts = [Part(described[0], attachment=reply.attachment), *map(Part, _join(blocks))]
+    else:
+        parts = [Part(text) for text in _join(blocks)]
     if reply.file:
         parts.append(Part("", file=reply.file))
     last = parts.pop() if parts else Part("…")
-    return [*parts, Part(last.html, keyboard(reply.choices), last.file)]
+    return [*parts, replace(last, keyboard=keyboard(reply.choices))]
 
 
 def keyboard(choices: Sequence[Choice]) -> InlineKeyboardMarkup | None:
@@ -81,7 +93,7 @@ def _lines(fact: Fact) -> list[str]:
     return [line, *(escape(piece, quote=False) for piece in rest)]
 
 
-def _join(blocks: Sequence[tuple[str, str]]) -> list[str]:
+def _join(blocks: Sequence[tuple[str, str]], longest: int = LONGEST_TEXT) -> list[str]:
     """As many blocks in one text as there is room for."""
     texts: list[str] = []
     room = 0
@@ -91,7 +103,7 @@ def _join(blocks: Sequence[tuple[str, str]]) -> list[str]:
             texts[-1] += separator + block
         else:
             texts.append(block)
-            room = LONGEST_TEXT
+            room = longest
         room -= size
     return texts
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 from telegram import Bot, InputFile, LinkPreviewOptions, Message
@@ -30,6 +31,8 @@ class Attempt:
     outcome: Outcome
     message_id: int | None = None
     """Its number in the chat, where it arrived."""
+    file_id: str = ""
+    """By what Telegram knows its attachment, where that was uploaded."""
 
 
 class TelegramSender:
@@ -43,12 +46,14 @@ class TelegramSender:
     async def send(self, address: str, reply: Reply) -> Sent:
         """Try once to send a reply; stops at the first of its messages that does not go out."""
         ids: list[int | None] = []
+        file_id = ""
         for part in render(reply):
             attempt = await self.send_part(address, part)
             if attempt.outcome.result is not Result.DELIVERED:
-                return Sent(_rest_of(attempt.outcome, is_begun=bool(ids)), tuple(ids))
+                return Sent(_rest_of(attempt.outcome, is_begun=bool(ids)), tuple(ids), file_id)
             ids.append(attempt.message_id)
-        return Sent(_DELIVERED, tuple(ids))
+            file_id = file_id or attempt.file_id
+        return Sent(_DELIVERED, tuple(ids), file_id)
 
     async def replace(self, address: str, message_ids: Sequence[int | None], reply: Reply) -> Sent:
         """Try once to put a reply in the place of messages; as a new message, where they cannot be changed."""
@@ -86,24 +91,23 @@ class TelegramSender:
         """Try once to send one message to a chat."""
         async with spaced(self._rate):
             try:
-                message = await (self._send_file if part.file else self._send_text)(address, part)
+                message = await self._way_of(part)(address, part)
             except TelegramError as fault:
                 return Attempt(outcome_of(fault))
-        return Attempt(_DELIVERED, message.message_id)
+        is_new = part.attachment is not None and not part.attachment.telegram_id
+        return Attempt(_DELIVERED, message.message_id, _file_id(message) if is_new else "")
+
+    def _way_of(self, part: Part) -> Callable[[str, Part], Awaitable[Message]]:
+        if part.attachment:
+            return self._send_attachment
+        return self._send_file if part.file else self._send_text
 
     async def replace_part(self, address: str, message_id: int, part: Part) -> Attempt:
         """Try once to put a text in the place of a message; IMPOSSIBLE where that message cannot be changed."""
         if part.file:
             return Attempt(Outcome(Result.IMPOSSIBLE, reason="a file does not take the place of a text"))
         try:
-            await self._bot.edit_message_text(
-                chat_id=int(address),
-                message_id=message_id,
-                text=part.html,
-                parse_mode=ParseMode.HTML,
-                reply_markup=part.keyboard,
-                link_preview_options=_PLAIN,
-            )
+            await self._edit(int(address), message_id, part)
         except BadRequest as fault:
             if "not modified" not in fault.message.lower():
                 return Attempt(outcome_of(fault))
@@ -118,6 +122,32 @@ class TelegramSender:
     async def leave(self, address: str) -> Outcome:
         """Try once to leave a group or channel."""
         return await self._do(self._bot.leave_chat(int(address)))
+
+    async def _edit(self, chat_id: int, message_id: int, part: Part) -> None:
+        if part.attachment:
+            await self._bot.edit_message_caption(
+                chat_id, message_id, caption=part.html, parse_mode=ParseMode.HTML, reply_markup=part.keyboard
+            )
+            return
+        await self._bot.edit_message_text(
+            chat_id=chat_id,
+            message_id=message_id,
+            text=part.html,
+            parse_mode=ParseMode.HTML,
+            reply_markup=part.keyboard,
+            link_preview_options=_PLAIN,
+        )
+
+    async def _send_attachment(self, address: str, part: Part) -> Message:
+        """Upload it where Telegram does not have it yet; from then on name it."""
+        attachment = part.attachment
+        if attachment is None:
+            raise ValueError("a part without an attachment")
+        media = attachment.telegram_id or InputFile(attachment.content, filename=attachment.name)
+        how: dict[str, Any] = {"caption": part.html, "parse_mode": ParseMode.HTML, "reply_markup": part.keyboard}
+        if attachment.is_picture:
+            return await self._bot.send_photo(int(address), media, **how)
+        return await self._bot.send_document(int(address), media, **how)
 
     async def _send_text(self, address: str, part: Part) -> Message:
         return await self._bot.send_message(
@@ -141,6 +171,13 @@ class TelegramSender:
         except TelegramError as fault:
             return outcome_of(fault)
         return _DELIVERED
+
+
+def _file_id(message: Message) -> str:
+    """By what Telegram knows what was uploaded; of a picture its largest size."""
+    if message.photo:
+        return message.photo[-1].file_id
+    return message.document.file_id if message.document else ""
 
 
 def _rest_of(outcome: Outcome, *, is_begun: bool) -> Outcome:

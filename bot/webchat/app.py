@@ -15,6 +15,7 @@ from bot.desk import Desk
 from bot.domain.actions import OpenMenu, RunCommand, SetLanguage, read_action, write_action
 from bot.domain.languages import choose
 from bot.domain.messages import Choice, Reply
+from bot.services import attachments
 from bot.services.letters import Letter
 from bot.texts import privacy, wording
 from bot.texts.catalog import catalog, nearest, offered
@@ -112,6 +113,14 @@ def _add_reading(routes: APIRouter, desk: Desk, pages: Pages) -> None:
         lang: str = "",
     ) -> Response:
         return pages.letters(await desk.letters(x_session, after), _language(request, lang))
+
+    @routes.api_route(f"{attachments.PATH}{{secret}}", methods=["GET", "HEAD"])
+    async def attachment(secret: str) -> Response:
+        file = await desk.database.read(attachments.by_secret, secret)
+        if file is None:
+            return Response(status_code=404)
+        headers = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
+        return Response(file.content, media_type=file.media_type, headers=headers)
 
     @routes.api_route("/privacy", methods=["GET", "HEAD"])
     async def show_privacy(request: Request, lang: str = "") -> HTMLResponse:

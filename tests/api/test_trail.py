@@ -50,14 +50,16 @@ class Office:
         self.town, self.client = town, client
         self.done: set[tuple[str, str]] = set()
 
-    async def does(self, method: str, path: str, /, said: tuple[str, str, str], **body: Any) -> dict[str, Any]:
+    async def does(
+        self, method: str, path: str, /, said: tuple[str, str, str], *, form: Any = None, **body: Any
+    ) -> dict[str, Any]:
         """Call; that must succeed and leave exactly one line, which says area, deed and subject. Returns its details.
 
         `path` is that of the description, its parameter filled with the subject.
         """
         before = len(self.trail())
         filled = path.replace("{number}", said[2]).replace("{entry_id}", said[2])
-        answer = await self.client.request(method, f"{API}/{filled}", json=body)
+        answer = await self.client.request(method, f"{API}/{filled}", **(form or {"json": body}))
         assert answer.is_success, answer.text
         lines = self.trail()
         assert len(lines) == before + 1
@@ -126,6 +128,9 @@ async def hold_events(office: Office) -> None:
 async def write_to_many(office: Office) -> None:
     await office.does("POST", "broadcasts", ("broadcast", "create", "2"), texts="Hoffest", draft=True)
     await office.does("PATCH", "broadcasts/{number}", ("broadcast", "change", "2"), texts="Großes Hoffest")
+    picture = {"files": {"file": ("plan.png", b"\x89PNG\r\n\x1a\n")}, "data": {"alt": '{"de": "Ein Plan."}'}}
+    await office.does("POST", "broadcasts/{number}/attachment", ("broadcast", "attach", "2"), form=picture)
+    await office.does("DELETE", "broadcasts/{number}/attachment", ("broadcast", "detach", "2"))
     await office.does("POST", "broadcasts/{number}/test", ("broadcast", "test", "2"))
     await office.does("POST", "broadcasts/{number}/approve", ("broadcast", "approve", "2"))
     await office.works()

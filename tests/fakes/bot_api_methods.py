@@ -43,7 +43,7 @@ def send_message(account: Account, call: Call) -> dict[str, Any]:
 
 def send_document(account: Account, call: Call) -> dict[str, Any]:
     formatted = rules.caption(call.parameters, call.remarks)
-    document = _document(account, call)
+    document = _file(account, call, "document")
     file = account.new_file()
     account.documents[file["file_id"]] = document
     described = {"file_name": document.name, "mime_type": document.mime_type, "file_size": len(document.content)}
@@ -51,6 +51,32 @@ def send_document(account: Account, call: Call) -> dict[str, Any]:
     if formatted.text:
         content |= {"caption": formatted.text, **_entities("caption_entities", formatted)}
     return _post(account, call, content, document)
+
+
+def send_photo(account: Account, call: Call) -> dict[str, Any]:
+    formatted = rules.caption(call.parameters, call.remarks)
+    photo = _file(account, call, "photo")
+    if not photo.content.startswith(rules.PICTURES):
+        raise bad("IMAGE_PROCESS_FAILED")
+    file = account.new_file()
+    account.documents[file["file_id"]] = photo
+    content: dict[str, Any] = {"photo": [file | {"width": 90, "height": 60}]}
+    if formatted.text:
+        content |= {"caption": formatted.text, **_entities("caption_entities", formatted)}
+    return _post(account, call, content, photo)
+
+
+def edit_message_caption(account: Account, call: Call) -> dict[str, Any]:
+    formatted = rules.caption(call.parameters, call.remarks)
+    markup = rules.inline_keyboard(call.parameters, call.remarks)
+    conversation, message = _own_message(account, call, "edit")
+    if not {"photo", "document"} & message.keys():
+        raise bad("there is no caption in the message to edit")
+    kept = {
+        name: value for name, value in message.items() if name not in {"caption", "caption_entities", "reply_markup"}
+    }
+    content = {"caption": formatted.text, **_entities("caption_entities", formatted), **_markup(markup)}
+    return _replace(account, conversation, message, kept | content)
 
 
 def edit_message_text(account: Account, call: Call) -> dict[str, Any]:
@@ -196,9 +222,9 @@ def _check_link_preview(call: Call) -> None:
         raise bad("WEBPAGE_URL_INVALID")
 
 
-def _document(account: Account, call: Call) -> Document:
-    value = call.parameters.get("document", "")
-    name = value.removeprefix("attach://") if value.startswith("attach://") else "document"
+def _file(account: Account, call: Call, kind: str) -> Document:
+    value = call.parameters.get(kind, "")
+    name = value.removeprefix("attach://") if value.startswith("attach://") else kind
     if name in call.files:
         if not call.files[name].content:
             raise bad("file must be non-empty")
@@ -206,7 +232,7 @@ def _document(account: Account, call: Call) -> Document:
     if value in account.documents:
         return account.documents[value]
     if not value:
-        raise bad("there is no document in the request")
+        raise bad(f"there is no {kind} in the request")
     if link_fault(value):
         raise bad("wrong file identifier/HTTP URL specified")
     return Document(name=urlsplit(value).path.rpartition("/")[2], mime_type="", content=b"")
@@ -307,6 +333,8 @@ METHODS: dict[str, Callable[[Account, Call], Any]] = {
     "getUpdates": get_updates,
     "sendMessage": send_message,
     "sendDocument": send_document,
+    "sendPhoto": send_photo,
+    "editMessageCaption": edit_message_caption,
     "editMessageText": edit_message_text,
     "editMessageReplyMarkup": edit_message_reply_markup,
     "deleteMessage": delete_message,

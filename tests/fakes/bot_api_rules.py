@@ -34,6 +34,9 @@ ENTITY_TYPES = {
     *("custom_emoji", "date_time"),
 }
 
+PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+"""How files begin that are taken for a photo here."""
+
 _SENDING = """chat_id message_thread_id business_connection_id direct_messages_topic_id disable_notification
     protect_content allow_paid_broadcast message_effect_id suggested_post_parameters reply_parameters reply_markup"""
 PARAMETERS: dict[str, set[str]] = {
@@ -44,6 +47,9 @@ PARAMETERS: dict[str, set[str]] = {
         "sendMessage": _SENDING + " text parse_mode entities link_preview_options",
         "sendDocument": _SENDING
         + " document thumbnail caption parse_mode caption_entities disable_content_type_detection",
+        "sendPhoto": _SENDING + " photo caption parse_mode caption_entities show_caption_above_media has_spoiler",
+        "editMessageCaption": "chat_id message_id inline_message_id business_connection_id caption parse_mode"
+        " caption_entities show_caption_above_media reply_markup",
         "editMessageText": "chat_id message_id inline_message_id business_connection_id text parse_mode entities"
         " link_preview_options reply_markup",
         "editMessageReplyMarkup": "chat_id message_id inline_message_id business_connection_id reply_markup",

@@ -7,6 +7,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken
 
 from tests.fakes.bot_api import BotApi
+from tests.fakes.bot_api_rules import PICTURES
 from tests.fakes.conftest import PlainClient
 
 # Addresses and parameters
@@ -173,6 +174,23 @@ async def test_document(telegram: BotApi, bot: Bot, post: PlainClient) -> None:
 async def test_large_document(telegram: BotApi, bot: Bot) -> None:
     await bot.send_document(telegram.resident(7).id, b"x" * 3_000_000)
     assert len(telegram.documents["FILE-1"].content) == 3_000_000
+
+
+async def test_a_picture_is_uploaded_once_and_then_named(telegram: BotApi, bot: Bot, post: PlainClient) -> None:
+    resident = telegram.resident(7)
+    sent = await bot.send_photo(7, PICTURES[0] + b"...", caption="Ein Plan.")
+    await bot.send_photo(7, sent.photo[-1].file_id)
+    assert [record.text for record in resident.heard] == ["Ein Plan.", ""]
+    await bot.edit_message_caption(7, sent.message_id, caption="Ein <b>Bild</b>.", parse_mode=ParseMode.HTML)
+    assert resident.messages[sent.message_id]["caption"] == "Ein Bild."
+    with pytest.raises(BadRequest, match="Message caption is too long"):
+        await bot.send_photo(7, PICTURES[1], caption="x" * 1025)
+    with pytest.raises(BadRequest, match=r"(?i)image_process_failed"):
+        await bot.send_photo(7, b"%PDF-1.7")
+    assert post.fault("sendPhoto", chat_id=7) == "Bad Request: there is no photo in the request"
+    text = await bot.send_message(7, "x")
+    with pytest.raises(BadRequest, match="There is no caption in the message to edit"):
+        await bot.edit_message_caption(7, text.message_id, caption="y")
 
 
 # Who may be written to

@@ -89,3 +89,10 @@ def test_a_report_is_shown_and_written(quarter: Lotse, tmp_path: Path) -> None:
     quarter("broadcast", "report", "1", "report.xlsx")
     assert (tmp_path / "report.xlsx").read_bytes().startswith(b"PK")
     quarter("broadcast", "report", "1", "report.pdf", exits=2)
+
+
+def test_a_picture_is_put_beside_a_draft(quarter: Lotse, tmp_path: Path) -> None:
+    (tmp_path / "plan.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    quarter("broadcast", "draft", "Hoffest.")
+    assert "alt: it lacks de" in quarter("broadcast", "attach", "1", "plan.png", "--alt", "tr=Plan", exits=1).stderr
+    assert quarter("broadcast", "attach", "1", "plan.png", "--alt", "Ein Plan.").stdout == "Attached: plan.png\n"
