@@ -185,6 +185,7 @@ class _Exchange:
             turn.edits = self.incoming.edits
             self.db.add(turn)
         turn.language = self.conversation.language = self._language()
+        turn.tapped = isinstance(self.considered.said, Tapped)
         turn.move = move_name(move)
         turn.misses = dialogue.misses_after(move, state)
         turn.options = list(move.entry_ids) if isinstance(move, moves.AskBack) else []

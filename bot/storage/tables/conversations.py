@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.base import NEVER_AGAIN, BigId, Table
@@ -57,6 +57,8 @@ class TurnRow(Table):
     """The key of the message that this one replaced, however often it was edited."""
     at: Mapped[datetime] = mapped_column(index=True)
     language: Mapped[str] = mapped_column(String(20))
+    tapped: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it answers a button: no words were said."""
     move: Mapped[str] = mapped_column(String(30))
     """What the bot did: the name of a move, or of the command that was run (bot/domain/moves.py)."""
     decision: Mapped[str | None] = mapped_column(String(20))
