@@ -17,7 +17,7 @@ from bot.domain.languages import choose
 from bot.domain.messages import Choice, Reply
 from bot.services import attachments
 from bot.services.letters import Letter
-from bot.texts import privacy, wording
+from bot.texts import layout, privacy, wording
 from bot.texts.catalog import catalog, nearest, offered
 from bot.webchat import render
 from bot.webchat.assets import add_assets, addresses
@@ -148,14 +148,14 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.globals.update(
-            blocks=render.blocks,
+            blocks=layout.blocks,
             rows=render.rows,
             is_list=render.is_list,
             language_of=render.language_of,
-            lines=render.lines,
-            shown=render.shown,
+            lines=layout.lines,
+            shown=layout.shown,
             leads_away=render.leads_away,
-            direction=render.direction,
+            direction=layout.direction,
             data_address=render.data_address,
             static=addresses(),
         )
