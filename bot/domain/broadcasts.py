@@ -48,7 +48,7 @@ _NEXT: dict[BroadcastState, frozenset[BroadcastState]] = {
 def step(now: BroadcastState, then: BroadcastState) -> BroadcastState:
     """`then`, where it can follow; raises Refused where it cannot."""
     if then not in _NEXT[now]:
-        raise Refused(f"a broadcast that is {now} cannot become {then}")
+        raise Refused("a broadcast that is {now} cannot become {then}", now=now.value, then=then.value)
     return then
 
 
@@ -68,9 +68,11 @@ def check_texts(texts: LocalText, languages: Collection[str], *, has_event: bool
         raise InvalidInput("each language needs a text", field="texts")
     for code, text in texts.items():
         if code not in languages:
-            raise InvalidInput(f"{code!r} is no language that residents are answered in", field=f"texts.{code}")
+            reason = "{code!r} is no language that residents are answered in"
+            raise InvalidInput(reason, field=f"texts.{code}", code=code)
         if len(text) > LONGEST_TEXT:
-            raise InvalidInput(f"it has {len(text)} characters; {LONGEST_TEXT} fit", field=f"texts.{code}")
+            reason = "it has {count} characters; {most} fit"
+            raise InvalidInput(reason, field=f"texts.{code}", count=len(text), most=LONGEST_TEXT)
         _check_placeholders(text, PLACEHOLDERS if has_event else (), f"texts.{code}")
 
 
@@ -82,8 +84,12 @@ def _check_placeholders(text: str, known: Collection[str], field: str) -> None:
     except ValueError as fault:
         raise InvalidInput("a curly bracket stands alone; write {{ or }} for one", field=field) from fault
     if unknown := [name for name in named if name not in known]:
-        allowed = ", ".join(f"{{{name}}}" for name in known) or "none, because it is about no event"
-        raise InvalidInput(f"{{{unknown[0]}}} cannot be filled in; known are {allowed}", field=field)
+        if not known:
+            reason = "{name} cannot be filled in, because the notice is about no event"
+            raise InvalidInput(reason, field=field, name=f"{{{unknown[0]}}}")
+        allowed = ", ".join(f"{{{name}}}" for name in known)
+        reason = "{name} cannot be filled in; known are {known}"
+        raise InvalidInput(reason, field=field, name=f"{{{unknown[0]}}}", known=allowed)
 
 
 class Missing(StrEnum):
@@ -120,7 +126,7 @@ class Broadcast:
     audience: Audience
     missing: Missing = Missing.FALL_BACK
     version: int = 1
-    """Of the texts; a correction after sending makes a new one."""
+    """Grows with every change, and with a correction after sending."""
     send_at: datetime | None = None
     not_after: datetime | None = None
     """When it is too late to send."""
@@ -130,6 +136,8 @@ class Broadcast:
     finished_at: datetime | None = None
     reason: str = ""
     """Why it was paused or failed."""
+    approved_size: int | None = None
+    """How many it went to when it was approved."""
     reached: dict[str, int] = field(default_factory=dict)
     """State of delivery -> number of residents; they sum to the audience. Empty before the start."""
 

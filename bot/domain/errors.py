@@ -3,6 +3,7 @@
 EnquiryError
 ├── NotFound       there is no such thing
 ├── Refused        a rule says no
+│   └── Overtaken  somebody else changed the same thing meanwhile
 ├── InvalidInput   what was given cannot be right; names the field or line
 └── NotAllowed     this person may not
 
@@ -37,6 +38,10 @@ class Refused(EnquiryError):
     def __init__(self, reason: str, /, **values: object):
         self.reason, self.values = reason, values
         super().__init__(_filled(reason, values))
+
+
+class Overtaken(Refused):
+    """Somebody else changed the same thing meanwhile; what is here now has to be looked at first."""
 
 
 class InvalidInput(EnquiryError):

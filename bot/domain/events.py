@@ -91,14 +91,20 @@ def on_the_clock(local: datetime, zone: ZoneInfo, field: str) -> datetime:
     to summer time leaves out, and for the first and the last year of the calendar, where reckoning would leave it.
     """
     if local.year in (MINYEAR, MAXYEAR):
-        raise InvalidInput(f"{local.year} is no year in which an event can be", field=field)
+        raise InvalidInput("{year} is no year in which an event can be", field=field, year=local.year)
     if local.tzinfo is not None:
         return local.astimezone(UTC)
     moment = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) != local:
-        reason = f"{local:%Y-%m-%d %H:%M} does not exist: the clocks are put forward then"
-        raise InvalidInput(reason, field=field)
+        reason = "{time} does not exist: the clocks are put forward then"
+        raise InvalidInput(reason, field=field, time=f"{local:%Y-%m-%d %H:%M}")
     return moment
+
+
+def comes_twice(local: datetime, zone: ZoneInfo) -> bool:
+    """Whether the wall clock shows a time twice, because it is put back then; `on_the_clock` means the first."""
+    first, second = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    return first.astimezone(UTC) < second.astimezone(UTC)
 
 
 def bounds(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -45,9 +45,9 @@ def read_lead(text: str) -> Lead:
         return Lead(in_the_morning=True)
     found = _DURATION.fullmatch(written)
     if not found:
-        raise InvalidInput(f"{text!r} is no duration before the start, for example P1D or PT2H")
+        raise InvalidInput("{text!r} is no duration before the start, for example P1D or PT2H", text=text)
     weeks, days, hours, minutes = (int(part or 0) for part in found.groups())
     lead = Lead(7 * weeks + days, timedelta(hours=hours, minutes=minutes))
     if timedelta(days=lead.days) + lead.elapsed > LONGEST:
-        raise InvalidInput(f"{text!r} is more than a year before the start")
+        raise InvalidInput("{text!r} is more than a year before the start", text=text)
     return lead

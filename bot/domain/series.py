@@ -60,7 +60,7 @@ def occurrences(first: datetime, repeat: Repeat) -> list[datetime]:
             continue
         found.append(moment)
         if len(found) > MOST:
-            raise InvalidInput(f"that makes more than {MOST} events", field="repeat.until")
+            raise InvalidInput("that makes more than {most} events", field="repeat.until", most=MOST)
     if not found:
         raise InvalidInput("no event falls before this day", field="repeat.until")
     return found

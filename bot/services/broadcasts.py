@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.domain.attachments import check_alternative
 from bot.domain.broadcasts import Audience, Broadcast, BroadcastState, Missing, check_texts, has_changed, step
 from bot.domain.deliveries import OPEN, DeliveryState, Kind
-from bot.domain.errors import InvalidInput, NotFound, Refused
+from bot.domain.errors import InvalidInput, NotFound, Overtaken, Refused
 from bot.domain.events import EventState
 from bot.services import outbox, tallies, topics
 from bot.services.audiences import Plan, Preview, audience, preview, text_hash
@@ -29,13 +29,14 @@ def check(db: Session, plan: Plan, now: datetime) -> None:
     check_texts(plan.texts, offered(), has_event=plan.audience.event_id is not None)
     topics.check_known(db, plan.audience.topics, "topics")
     if unknown := [code for code in plan.audience.languages if code not in offered()]:
-        raise InvalidInput(f"{', '.join(unknown)}: nobody is written to in that", field="languages")
+        raise InvalidInput("{names}: nobody is written to in that", field="languages", names=", ".join(unknown))
     for name, number in (("event_id", plan.audience.event_id), ("without_event_id", plan.audience.without_event_id)):
         event = db.get(EventRow, number) if number is not None else None
         if number is not None and event is None:
-            raise InvalidInput(f"there is no event {number}", field=name)
+            raise InvalidInput("there is no event {number}", field=name, number=number)
         if event and event.state == EventState.DRAFT.value:
-            raise InvalidInput(f"event {number} is a draft, which residents cannot see", field=name)
+            reason = "event {number} is a draft, which residents cannot see"
+            raise InvalidInput(reason, field=name, number=number)
 
 
 def create(db: Session, plan: Plan, now: datetime) -> Broadcast:
@@ -49,21 +50,29 @@ def create(db: Session, plan: Plan, now: datetime) -> Broadcast:
     return find(db, row.id)
 
 
-def edit(db: Session, broadcast_id: int, plan: Plan, now: datetime) -> Broadcast:
+def edit(db: Session, broadcast_id: int, plan: Plan, now: datetime, *, version: int | None = None) -> Broadcast:
     """Write a draft anew; one that waits for its start becomes a draft again, so that it is looked at again.
 
-    Raises Refused where it has begun.
+    `version` is the one that was changed. Raises Refused where it has begun, Overtaken where it has another one by now.
     """
     row = row_of(db, broadcast_id)
+    check_version(row, version)
     check(db, plan, now)
     if row.started_at:
         raise Refused("it has begun; only what was delivered of it can be corrected")
     if row.state != BroadcastState.DRAFT.value:
         row.state, row.approved_at = step(BroadcastState(row.state), BroadcastState.DRAFT).value, None
         row.reason = ""
+    row.version += 1
     _fill(row, plan)
     db.flush()
     return find(db, row.id)
+
+
+def check_version(row: BroadcastRow, version: int | None) -> None:
+    """Raise Overtaken where a broadcast has another version than the one that somebody looked at, if that is given."""
+    if version not in {None, row.version}:
+        raise Overtaken("Somebody else has changed this notice meanwhile.")
 
 
 def approve(db: Session, broadcast_id: int, now: datetime, *, may_repeat: bool = False) -> Broadcast:
@@ -81,8 +90,7 @@ def approve(db: Session, broadcast_id: int, now: datetime, *, may_repeat: bool =
     seen = preview(db, plan, now)
     if not seen.audience:
         raise Refused("nobody would get it: no resident subscribed to this")
-    if lacking := _lacking(row, seen):
-        raise Refused(lacking)
+    _check_lacking(row, seen)
     if seen.repeats and not may_repeat:
         raise Refused("some of them got the same text within the last 24 hours; say so if that is meant")
     row.approved_at, row.approved_size = now, seen.audience
@@ -129,13 +137,18 @@ def _reason_to_wait(db: Session, row: BroadcastRow, now: datetime) -> str:
     seen = preview(db, plan_of(row), now)
     if row.approved_size is not None and has_changed(row.approved_size, seen.audience):
         return f"it was approved for {row.approved_size} residents and would go to {seen.audience} now"
-    return _lacking(row, seen)
+    lacking = _lacking(row, seen)
+    return f"there is no text in {', '.join(lacking)}" if lacking else ""
 
 
-def _lacking(row: BroadcastRow, seen: Preview) -> str:
-    """Which texts are missing that the sender wanted for everyone; empty: none."""
-    is_wanted = row.missing == Missing.BLOCK.value and seen.missing
-    return f"there is no text in {', '.join(seen.missing)}" if is_wanted else ""
+def _check_lacking(row: BroadcastRow, seen: Preview) -> None:
+    if lacking := _lacking(row, seen):
+        raise Refused("there is no text in {languages}", languages=", ".join(lacking))
+
+
+def _lacking(row: BroadcastRow, seen: Preview) -> tuple[str, ...]:
+    """The languages in which a text is missing that the sender wanted for everyone."""
+    return seen.missing if row.missing == Missing.BLOCK.value else ()
 
 
 def cancel(db: Session, broadcast_id: int, now: datetime) -> Broadcast:
@@ -161,8 +174,7 @@ def go_on(db: Session, broadcast_id: int, now: datetime) -> Broadcast:
     row = row_of(db, broadcast_id)
     then = step(BroadcastState(row.state), BroadcastState.SENDING)
     if row.started_at is None:
-        if lacking := _lacking(row, preview(db, plan_of(row), now)):
-            raise Refused(lacking)
+        _check_lacking(row, preview(db, plan_of(row), now))
         _start(db, row, now)
     row.state, row.reason, row.alerted_at = then.value, "", None
     again = update(DeliveryRow).where(
@@ -181,6 +193,11 @@ def find(db: Session, broadcast_id: int) -> Broadcast:
     row = db.get(BroadcastRow, broadcast_id)
     if row is None:
         raise NotFound("broadcast", broadcast_id)
+    return of_row(row, tallies.counts(db, row))
+
+
+def of_row(row: BroadcastRow, reached: dict[str, int]) -> Broadcast:
+    """The broadcast of a row, with how many deliveries are in which state."""
     return Broadcast(
         id=row.id,
         state=BroadcastState(row.state),
@@ -194,7 +211,8 @@ def find(db: Session, broadcast_id: int) -> Broadcast:
         started_at=row.started_at,
         finished_at=row.finished_at,
         reason=row.reason,
-        reached=tallies.counts(db, row),
+        approved_size=row.approved_size,
+        reached=reached,
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.changes import merged
-from bot.domain.errors import NotFound, Refused
+from bot.domain.errors import NotFound, Overtaken
 from bot.services import library, versions
 from bot.storage.database import Lock, lock
 from bot.storage.tables import EntryDraftRow, EntryRow
@@ -32,10 +32,6 @@ class Draft:
     author: str
     """Who saved it last."""
     at: datetime
-
-
-class Overtaken(Refused):
-    """Somebody else changed the same thing meanwhile; what is here now has to be looked at first."""
 
 
 def find(db: Session, entry_id: str) -> Draft | None:

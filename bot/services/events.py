@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from bot.domain.errors import InvalidInput, Refused
+from bot.domain.errors import InvalidInput, Overtaken, Refused
 from bot.domain.events import DEFAULT_LEADS, USUAL_LENGTH, Event, EventState, Help, on_the_clock
 from bot.domain.leads import Lead
 from bot.domain.quiet import Clock
@@ -73,13 +73,18 @@ def create(db: Session, draft: Draft, clock: Clock, now: datetime, repeat: Repea
     return [_add(db, day, series, clock, now) for day in days]
 
 
-def change(db: Session, event_id: int, changes: Mapping[str, Any], clock: Clock, now: datetime) -> Event:
+def change(
+    db: Session, event_id: int, changes: Mapping[str, Any], clock: Clock, now: datetime, *, version: int | None = None
+) -> Event:
     """Change fields of an event, named as those of a Draft; everyone who knows another time or place is told.
 
-    With another start alone it lasts as long as before.
-    Raises NotFound, InvalidInput where a value cannot be right, Refused where the event cannot be changed any more.
+    With another start alone it lasts as long as before. `version` is the one that the changes were made to.
+    Raises NotFound, InvalidInput where a value cannot be right, Refused where the event cannot be changed any more,
+    Overtaken where it has another version by now.
     """
     row = row_of(db, event_id, is_changed=True)
+    if version not in {None, row.version}:
+        raise Overtaken("Somebody else has changed this event meanwhile.")
     before = event_of(row)
     if before.state is EventState.CANCELLED:
         raise Refused("the event is cancelled and stays as it is; write a new one")
@@ -177,7 +182,7 @@ def note_outcome(db: Session, event_id: int, attendance: int | None, summary: Ma
     row = row_of(db, event_id, is_changed=True)
     event = event_of(row)
     if event.state is not EventState.PUBLISHED:
-        raise Refused(f"the event is {event.state}: it did not take place")
+        raise Refused("the event is {state}: it did not take place", state=event.state.value)
     if not event.has_begun(now):
         raise Refused("the event has not begun")
     if attendance is not None and attendance < 0:
@@ -234,7 +239,7 @@ def _check(db: Session, draft: Draft) -> None:
     topics.check_known(db, draft.topics, "topics")
     for name, moment in (("starts_at", draft.starts_at), ("ends_at", draft.ends_at)):
         if moment and moment.year not in YEARS:
-            raise InvalidInput(f"{moment.year} is no year that can be planned", field=name)
+            raise InvalidInput("{year} is no year that can be planned", field=name, year=moment.year)
 
 
 def _fill(row: EventRow, draft: Draft, zone: ZoneInfo) -> None:

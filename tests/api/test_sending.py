@@ -116,7 +116,7 @@ async def test_a_draft_is_changed_field_by_field(office: httpx.AsyncClient) -> N
     draft = await makes(office, "broadcasts", texts=TEXTS, topics=["feste"], send_at="2026-06-10T09:00", draft=True)
     path = f"{API}/broadcasts/{draft['id']}"
     changed = (await office.patch(path, json={"texts": "Neu.", "without_event_id": event["id"]})).json()
-    assert changed == draft | {"texts": {"de": "Neu."}, "without_event_id": event["id"]}
+    assert changed == draft | {"texts": {"de": "Neu."}, "without_event_id": event["id"], "version": 2}
     assert (await office.patch(path, json={"send_at": None})).json()["send_at"] is None
     refused = await office.patch(path, json={"texts": {}})
     assert is_problem(refused, 422)

@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from bot.domain.errors import InvalidInput, NotFound
+from bot.domain.errors import InvalidInput, NotFound, Overtaken
 from bot.services import drafts, library, reviewing, versions
-from bot.services.drafts import Draft, Overtaken
+from bot.services.drafts import Draft
 from bot.storage.database import Database
 from knowledge.entry import Entry, Phone, State
 from tests.conftest import ToldTime

@@ -1,0 +1,99 @@
+"""What a deed would tell residents: it is done, its messages are looked at, and all of it is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Concatenate, ParamSpec
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.domain.deliveries import DeliveryState, Kind
+from bot.domain.messages import Reply
+from bot.services import notices
+from bot.services.audiences import language_of
+from bot.services.notices import Envelope, Rules
+from bot.services.outbox import Claimed
+from bot.storage.tables import ConversationRow, DeliveryRow
+
+Given = ParamSpec("Given")
+
+MOST_TRIED = 20
+"""Of so many of a language one is looked for who would really be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What readers of one language would be told."""
+
+    kind: Kind
+    language: str
+    residents: int
+    reply: Reply | None
+    """As one of them would get it; None where nobody would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """What would be told to whom."""
+
+    told: Sequence[Told]
+    unreachable: int
+    """Those it concerns who cannot be written to any more."""
+
+    @property
+    def residents(self) -> int:
+        """How many messages would go out."""
+        return sum(each.residents for each in self.told)
+
+
+def rehearse(
+    db: Session,
+    rules: Rules,
+    now: datetime,
+    deed: Callable[Concatenate[Session, Given], object],
+    /,
+    *args: Given.args,
+    **kwargs: Given.kwargs,
+) -> Foretold:
+    """What a deed would tell residents, each language worded as for sending; nothing is changed.
+
+    To be run in a writing transaction. Raises what the deed raises.
+    """
+    last = db.scalar(select(func.max(DeliveryRow.id))) or 0
+    trial = db.begin_nested()
+    try:
+        deed(db, *args, **kwargs)
+        db.flush()
+        return _messages(db, last, rules, now)
+    finally:
+        trial.rollback()
+
+
+def _messages(db: Session, last: int, rules: Rules, now: datetime) -> Foretold:
+    """The messages that were put into the outbox after the one with a number."""
+    new = (
+        select(DeliveryRow, ConversationRow)
+        .join(ConversationRow, ConversationRow.id == DeliveryRow.conversation_id)
+        .where(DeliveryRow.id > last, DeliveryRow.state == DeliveryState.QUEUED.value)
+        .order_by(DeliveryRow.id)
+    )
+    groups: dict[tuple[str, str], list[Claimed]] = {}
+    unreachable = 0
+    for delivery, conversation in db.execute(new):
+        unreachable += conversation.unreachable_at is not None
+        if not conversation.unreachable_at:
+            groups.setdefault((delivery.kind, language_of(conversation)), []).append(Claimed(delivery, conversation))
+    told = [
+        Told(Kind(kind), language, len(same), _sample(db, same[:MOST_TRIED], rules, now))
+        for (kind, language), same in groups.items()
+    ]
+    return Foretold(sorted(told, key=lambda each: (each.kind.value, -each.residents)), unreachable)
+
+
+def _sample(db: Session, same: Sequence[Claimed], rules: Rules, now: datetime) -> Reply | None:
+    """What the first of some gets who is told anything."""
+    worded = (notices.word(db, claimed, rules, now) for claimed in same)
+    return next((each.reply for each in worded if isinstance(each, Envelope)), None)
