@@ -91,7 +91,7 @@ def serving(residents: int, rate: int) -> Iterator[BotApi]:
 
 
 def measure() -> None:
-    """Print one line for each pace and kind of database; what python-telegram-bot alone reaches at best is of the same run."""
+    """Print one line for each pace and kind of database; python-telegram-bot alone, at its best, is of the same run."""
     print(
         f"{'rate':>6} {'residents':>9} {'database':<11} {'seconds':>8} {'a second':>9} {'of the pace':>11} "
         f"{'of PTB alone':>12} {'left out':>8} {'refused':>7} {'question p50 ms':>15} {'longest':>8}"

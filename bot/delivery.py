@@ -161,8 +161,8 @@ class Delivery:
 
     def _wanted(self, flight: _Flight) -> int:
         """As many messages as leave while the next ones are claimed; one by one while there is trouble."""
-        leave = self._lane.batch(max(BATCH_SECONDS, self._turn_seconds))
-        return 1 if self._failures else min(leave, AT_ONCE - len(flight.tasks))
+        seconds = max(BATCH_SECONDS, 2 * self._turn_seconds)  # sending takes its time beside the next turn
+        return 1 if self._failures else min(self._lane.batch(seconds), AT_ONCE - len(flight.tasks))
 
     def _note(self, db: Session, ended: Sequence[Attempt]) -> list[tuple[int, str]]:
         return batches.record(db, self._lane.channel, ended, self._desk.now(), self._clock())
