@@ -72,7 +72,7 @@ def create_app(
         app.include_router(router)
     api.describe(app, calls)
     app.include_router(webchat.router(desk))
-    app.include_router(console.create_console(desk))
+    app.include_router(console.create_console(desk, staff or StaffRoom()))
     if telegram and telegram.routes:
         app.include_router(telegram.routes)
     app.add_middleware(BodyLimit)

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from bot.console import access
 from bot.console.page import STATIC, Console, Item, file
 from bot.console.pages import accounts, session, start, trail
-from bot.desk import Desk
+from bot.desk import Desk, StaffRoom
 from bot.domain.errors import EnquiryError, InvalidInput, NotAllowed, NotFound, Refused
 from bot.domain.staff import Right
 
@@ -22,9 +22,9 @@ MENU = (
 AREAS = (session, start, accounts, trail)
 
 
-def create_console(desk: Desk) -> APIRouter:
-    """Every page of the console over a desk; no part of the described API."""
-    console = Console(desk, MENU)
+def create_console(desk: Desk, room: StaffRoom | None = None) -> APIRouter:
+    """Every page of the console over a desk; `room` is whom notices are shown to before. No part of the described API."""
+    console = Console(desk, MENU, room)
     routes = APIRouter(include_in_schema=False)
     for area in AREAS:
         routes.include_router(area.router(console))

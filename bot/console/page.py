@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from bot.console import access
 from bot.console.words import LANGUAGES, best_language, words
-from bot.desk import Desk
+from bot.desk import Desk, StaffRoom
 from bot.domain.errors import NotAllowed
 from bot.domain.staff import Right, may
 from bot.services import audit, staff
@@ -51,9 +51,11 @@ class Item:
 class Console:
     """What every page is handed: the desk, the templates, the menu."""
 
-    def __init__(self, desk: Desk, menu: Sequence[Item]):
+    def __init__(self, desk: Desk, menu: Sequence[Item], room: StaffRoom | None = None):
         self.desk = desk
         self.menu = menu
+        self.room = room or StaffRoom()
+        """The group to which notices are shown before they are sent."""
 
     def allowed(self, right: Right | None) -> Callable[[Request], Awaitable[Visit]]:
         """A dependency that lets in only those who have a right, and only their own forms; None: any of the staff.

@@ -83,8 +83,7 @@ def change(
     Overtaken where it has another version by now.
     """
     row = row_of(db, event_id, is_changed=True)
-    if version not in {None, row.version}:
-        raise Overtaken("Somebody else has changed this event meanwhile.")
+    _check_version(row, version)
     before = event_of(row)
     if before.state is EventState.CANCELLED:
         raise Refused("the event is cancelled and stays as it is; write a new one")
@@ -111,12 +110,16 @@ def change(
     return event_of(row)
 
 
-def cancel(db: Session, event_id: int, now: datetime, *, whole_series: bool = False) -> list[Event]:
+def cancel(
+    db: Session, event_id: int, now: datetime, *, whole_series: bool = False, version: int | None = None
+) -> list[Event]:
     """Cancel an event, or those of its series from it on; everyone who is coming is told once.
 
-    An event that is cancelled already stays so. Raises NotFound, Refused where the event is over.
+    An event that is cancelled already stays so; `version` is the one that was looked at.
+    Raises NotFound, Refused where the event is over, Overtaken where it has another version by now.
     """
     row = row_of(db, event_id, is_changed=True)
+    _check_version(row, version)
     if event_of(row).is_over(now) and row.state != EventState.CANCELLED.value:
         raise Refused("the event is over")
     if row.state == EventState.DRAFT.value:
@@ -229,6 +232,11 @@ def _add(db: Session, draft: Draft, series: str | None, clock: Clock, now: datet
     db.flush()
     reminders.replan(db, event_of(row), clock, now)
     return event_of(row)
+
+
+def _check_version(row: EventRow, version: int | None) -> None:
+    if version not in {None, row.version}:
+        raise Overtaken("Somebody else has changed this event meanwhile.")
 
 
 def _check(db: Session, draft: Draft) -> None:

@@ -31,8 +31,8 @@ class Told:
     kind: Kind
     language: str
     residents: int
-    reply: Reply | None
-    """As one of them would get it; None where nobody would."""
+    reply: Reply
+    """As one of them would get it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,9 @@ def _messages(db: Session, last: int, rules: Rules, now: datetime) -> Foretold:
         if not conversation.unreachable_at:
             groups.setdefault((delivery.kind, language_of(conversation)), []).append(Claimed(delivery, conversation))
     told = [
-        Told(Kind(kind), language, len(same), _sample(db, same[:MOST_TRIED], rules, now))
+        Told(Kind(kind), language, len(same), reply)
         for (kind, language), same in groups.items()
+        if (reply := _sample(db, same[:MOST_TRIED], rules, now))
     ]
     return Foretold(sorted(told, key=lambda each: (each.kind.value, -each.residents)), unreachable)
 
