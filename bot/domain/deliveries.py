@@ -21,6 +21,8 @@ class Kind(StrEnum):
     CORRECTION = "correction"
     """Takes the place of a broadcast that was delivered."""
     WITHDRAWAL = "withdrawal"
+    ANSWER = "answer"
+    """What the team answers to a question that the bot could not answer."""
     REPLY = "reply"
     """What a person of the office answers."""
     CASE_CLOSED = "case_closed"

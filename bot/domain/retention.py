@@ -22,5 +22,7 @@ class Retention:
     """After it was sent: which notice or reminder somebody got."""
     cases: timedelta = timedelta(days=90)
     """After a conversation with a person ended: what was said in it."""
+    groups: timedelta = timedelta(days=90)
+    """Of questions that say the same, after the newest: how often it was asked, and what staff did about it."""
     inactive: timedelta = timedelta(days=365)
     """A conversation in which nobody has written since."""

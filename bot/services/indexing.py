@@ -85,11 +85,16 @@ class Snapshot:
 
     def contacts(self, entry: Entry | None) -> list[Entry]:
         """Whom to call about an entry; the town's office where it names nobody, and where there is no entry."""
-        named = [self.entries[name] for name in entry.contact if name in self.entries] if entry else []
-        office = self.entries.get(self.town.office or "")
-        if named or (entry and (entry.phones or entry.address)) or office is None:
-            return named
-        return [office]
+        return contacts_of(entry, self.entries, self.town.office)
+
+
+def contacts_of(entry: Entry | None, entries: Mapping[str, Entry], office_id: str | None) -> list[Entry]:
+    """Whom to call about an entry, as far as they are among `entries`; the office where it names nobody."""
+    named = [entries[name] for name in entry.contact if name in entries] if entry else []
+    office = entries.get(office_id or "")
+    if named or (entry and (entry.phones or entry.address)) or office is None:
+        return named
+    return [office]
 
 
 def material(db: Session) -> Material:
@@ -115,7 +120,7 @@ def snapshot(given: Material, day: date, zone: ZoneInfo, shelves: ShelfCache, *,
     marks = {actions.mark(entry_id): entry_id for entry_id in entries}
     titles = (title for entry in current for title in entry.title.values())
     names = frozenset(word.lower() for title in titles for word in words(title))
-    town = _town(given.facts, zone)
+    town = town_of(given.facts, zone)
     places = frozenset(fold(word) for area in town.area.values() for word in words(area)) | QUARTER
     return Snapshot(given.revision, day, entries, index, town, marks, names, places)
 
@@ -243,7 +248,8 @@ def give_back_memory() -> None:
         trim(0)
 
 
-def _town(facts: Mapping[str, Any], zone: ZoneInfo) -> Town:
+def town_of(facts: Mapping[str, Any], zone: ZoneInfo) -> Town:
+    """The town as its facts describe it."""
     return Town(
         zone=zone,
         name=facts.get("name", {}),

@@ -17,6 +17,7 @@ from bot.domain.events import Event, EventState, start_told, whereabouts
 from bot.domain.messages import Attachment, Reply
 from bot.domain.registrations import RegistrationState
 from bot.services import attachments, audiences, broadcasts, case_notices, events, handover, registrations
+from bot.services.answers import word as word_answer
 from bot.services.event_rows import event_of
 from bot.services.outbox import Claimed
 from bot.storage.database import keys_of
@@ -196,6 +197,11 @@ def _case_closed(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Sa
     return _Said(reply) if reply else Skip.NOT_TRUE
 
 
+def _answer(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | Skip:
+    reply = word_answer(db, claimed, reader)
+    return reply if isinstance(reply, Skip) else _Said(reply)
+
+
 _WORDED: dict[Kind, Callable[[Session, Claimed, Reader, Rules], _Said | Skip]] = {
     Kind.REMINDER: _reminder,
     Kind.MOVED: _moved,
@@ -205,6 +211,7 @@ _WORDED: dict[Kind, Callable[[Session, Claimed, Reader, Rules], _Said | Skip]] =
     Kind.BROADCAST: _broadcast,
     Kind.CORRECTION: _correction,
     Kind.WITHDRAWAL: _withdrawal,
+    Kind.ANSWER: _answer,
     Kind.REPLY: _reply,
     Kind.CASE_CLOSED: _case_closed,
     Kind.CASE_IDLE: _case_closed,

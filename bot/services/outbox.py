@@ -51,6 +51,7 @@ class Message:
     event_id: int | None = None
     lead: str | None = None
     broadcast_id: int | None = None
+    lesson_id: int | None = None
     version: int = 1
 
     @property
@@ -81,6 +82,7 @@ def put(db: Session, message: Message, recipients: Select[int]) -> int:
         "event_id": literal(message.event_id, DeliveryRow.event_id.type),
         "lead": literal(message.lead, DeliveryRow.lead.type),
         "broadcast_id": literal(message.broadcast_id, DeliveryRow.broadcast_id.type),
+        "lesson_id": literal(message.lesson_id, DeliveryRow.lesson_id.type),
         "version": literal(message.version),
         "attempts": literal(0),
         "unclear": literal(0),

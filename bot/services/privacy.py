@@ -15,7 +15,7 @@ from bot.domain.messages import Reply
 from bot.domain.quiet import QuietHours
 from bot.domain.retention import Retention
 from bot.domain.town import Town
-from bot.services import events, inbox, registrations, tallies
+from bot.services import events, inbox, learning, registrations, tallies
 from bot.storage.database import keys_of
 from bot.storage.keys import Keys
 from bot.storage.tables import (
@@ -90,6 +90,7 @@ def apply_retention(db: Session, retention: Retention, now: datetime, *, quiet: 
     for table in (RegistrationRow, WishRow):
         count += len(db.scalars(delete(table).where(table.event_id.in_(long_over)).returning(table.id)).all())
     count += tallies.settle(db, DeliveryRow.finished_at < now - retention.deliveries)
+    count += learning.forget(db, retention, now)
     for conversation in db.scalars(asleep).all():
         erase(db, conversation, now, quiet=quiet)
         count += 1
