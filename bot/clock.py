@@ -13,8 +13,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.delivery import Delivery
 from bot.desk import Desk
 from bot.domain.quiet import Clock
-from bot.services import agenda, broadcasts, dialogue, events, grouping, inbox, privacy
+from bot.services import agenda, broadcasts, dialogue, events, grouping, inbox, privacy, statistics
 from bot.services.grouping import Sorter
+from bot.staff_calls import StaffCalls
 from bot.texts.events import title_of
 from knowledge.entry import DEFAULT_LANGUAGE
 
@@ -29,7 +30,13 @@ NOTICE_SECONDS = 1
 SORT_SECONDS = 5
 """How soon a new question stands among those that staff look at."""
 
+CALL_SECONDS = 10
+"""How soon the office is told that somebody waits for a person (promised: 60 s)."""
+
 TIDY_SECONDS = 60
+
+COUNT_SECONDS = 300
+"""How soon the numbers of a day that is over are kept: long before the rows go that they are counted from."""
 
 LAST_SECONDS = 4.0
 """How long messages that are on their way when the process is asked to stop may take."""
@@ -40,7 +47,13 @@ Alert = Callable[[str], Awaitable[None]]
 
 @contextlib.asynccontextmanager
 async def ticking(
-    desk: Desk, town: Clock, deliveries: Sequence[Delivery], alert: Alert, *, works: bool
+    desk: Desk,
+    town: Clock,
+    deliveries: Sequence[Delivery],
+    alert: Alert,
+    calls: StaffCalls,
+    *,
+    works: bool,
 ) -> AsyncIterator[None]:
     """Tick while the block runs: every process takes up changes; one that `works` also sends what is due and tidies."""
     # The defaults of the scheduler drop a tick that is one second late.
@@ -54,10 +67,12 @@ async def ticking(
     every(REFRESH_SECONDS, desk.refresh, "taking up changes")
     if works:
         every(NOTICE_SECONDS, lambda: fall_due(desk, town), "looking for what falls due")
+        every(CALL_SECONDS, calls.make_due, "telling the office who waits")
         every(TIDY_SECONDS, lambda: look_after(desk, alert), "looking after broadcasts")
         every(TIDY_SECONDS, lambda: ask_for_outcomes(desk, alert), "asking what came of meetings")
         every(SORT_SECONDS, partial(sort_questions, desk, Sorter()), "sorting questions")
         every(TIDY_SECONDS, lambda: tidy(desk), "tidying up")
+        every(COUNT_SECONDS, lambda: count_days(desk), "counting the days")
         for delivery in deliveries:
             every(NOTICE_SECONDS, partial(_deliver, delivery, stopping, alert), "delivering")
     scheduler.start()
@@ -112,6 +127,12 @@ async def tidy(desk: Desk) -> None:
     await desk.database.write(privacy.apply_retention, retention, desk.now(), quiet=desk.clock.quiet)
     await desk.database.write(inbox.forget_done, desk.now())
     await asyncio.to_thread(desk.database.scrub)
+
+
+async def count_days(desk: Desk) -> None:
+    """Keep the numbers of days that are over, and what became known of earlier ones."""
+    if planned := await desk.database.read(statistics.plan, desk.clock.zone, desk.now()):
+        await desk.database.write(statistics.store, planned)
 
 
 async def _deliver(delivery: Delivery, stopping: asyncio.Event, alert: Alert) -> None:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import Refused
-from bot.domain.messages import Incoming, Outcome, Reply, Result, Sender
+from bot.domain.messages import Incoming, Outcome, Reply, Result, Sender, Sent
 from bot.domain.quiet import Clock
 from bot.services import considering, conversations, dialogue, indexing, letters, library, participation
 from bot.services.dialogue import Handled, Policy
@@ -32,11 +32,21 @@ class StaffRoom:
         self._sender = sender
         self._address = address
 
-    async def tell(self, reply: Reply) -> Outcome | None:
-        """Tell them something; None where there is no such group."""
+    @property
+    def is_there(self) -> bool:
+        """Whether there is such a group."""
+        return self._sender is not None and bool(self._address)
+
+    async def write(self, reply: Reply) -> Sent | None:
+        """Write something there; what became of it and under which number it stands, None where there is no group."""
         if self._sender is None or not self._address:
             return None
-        return (await self._sender.send(self._address, reply)).outcome
+        return await self._sender.send(self._address, reply)
+
+    async def tell(self, reply: Reply) -> Outcome | None:
+        """Tell them something; None where there is no such group."""
+        sent = await self.write(reply)
+        return sent.outcome if sent else None
 
     async def show(self, replies: Sequence[Reply]) -> None:
         """Tell them one thing after the other; raises Refused where they cannot be told."""

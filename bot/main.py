@@ -29,12 +29,14 @@ from bot.desk import Desk, StaffRoom
 from bot.domain.errors import InvalidInput
 from bot.domain.messages import Reply, Result
 from bot.domain.retention import Retention
+from bot.mail import Mailer, read_server
 from bot.services import staff, starter
 from bot.services.dialogue import Policy
 from bot.services.indexing import ShelfCache, Workshop
 from bot.services.notices import Rules
 from bot.services.pace import Rate
 from bot.settings import Settings
+from bot.staff_calls import StaffCalls
 from bot.storage import migrations
 from bot.storage.database import Database
 from bot.storage.keys import KeyFault, load_keys
@@ -142,7 +144,7 @@ async def run(settings: Settings, roles: frozenset[str], say: Callable[[str], No
             telegram = _telegram(settings, desk, rate)
             out = await doors.enter_async_context(_ways_out(settings, desk, rate, works=WORKER in roles))
             await doors.enter_async_context(
-                clock.ticking(desk, settings.clock, out.deliveries, out.alert, works=WORKER in roles)
+                clock.ticking(desk, settings.clock, out.deliveries, out.alert, out.calls, works=WORKER in roles)
             )
             if telegram and TELEGRAM in roles:
                 await doors.enter_async_context(telegram.open())
@@ -167,7 +169,9 @@ def _telegram(settings: Settings, desk: Desk, rate: Rate) -> Door | None:
     """The door to Telegram, not open yet; None without a token."""
     token = settings.telegram_token.get_secret_value()
     webhook = settings.public_url if settings.telegram_mode == "webhook" else ""
-    return Door(desk, token, settings.telegram_api_url, webhook, rate=rate) if token else None
+    return (
+        Door(desk, token, settings.telegram_api_url, webhook, rate=rate, group=settings.staff_chat) if token else None
+    )
 
 
 async def _unless(stop: asyncio.Event, deed: Coroutine[Any, Any, object]) -> bool:
@@ -188,6 +192,7 @@ class WaysOut:
 
     deliveries: Sequence[Delivery]
     staff: StaffRoom
+    calls: StaffCalls
 
     async def alert(self, sentence: str) -> None:
         """Tell the staff group something, where there is one; what goes wrong with that is logged."""
@@ -205,7 +210,14 @@ async def _ways_out(settings: Settings, desk: Desk, rate: Rate, *, works: bool) 
         if outlet:
             lanes.append(Lane(TELEGRAM, outlet.sender, rate, quiet))
         deliveries = [Delivery(desk, lane, rules, now) for lane in lanes] if works else []
-        yield WaysOut(deliveries, StaffRoom(outlet.sender if outlet else None, settings.staff_chat))
+        room = StaffRoom(outlet.sender if outlet else None, settings.staff_chat)
+        yield WaysOut(deliveries, room, StaffCalls(desk, room, _mailer(settings)))
+
+
+def _mailer(settings: Settings) -> Mailer | None:
+    """The way to staff by mail; None where no server is named."""
+    url = settings.smtp_url.get_secret_value()
+    return Mailer(read_server(url)) if url else None
 
 
 @contextlib.asynccontextmanager

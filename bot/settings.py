@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.domain.errors import InvalidInput
 from bot.domain.quiet import Clock, read_quiet_hours
+from bot.mail import read_server
 
 
 class SettingsError(Exception):
@@ -95,6 +96,15 @@ def _chat(value: str) -> str:
     return value
 
 
+def _smtp(value: SecretStr) -> SecretStr:
+    if url := value.get_secret_value():
+        try:
+            read_server(url)
+        except InvalidInput as fault:
+            raise ValueError(fault.reason) from fault
+    return value
+
+
 def _quiet(value: str) -> str:
     try:
         read_quiet_hours(value, ZoneInfo("UTC"))
@@ -135,6 +145,9 @@ class Settings(BaseSettings):
     )
     staff_chat: Annotated[str, AfterValidator(_chat)] = Field(
         default="", description="Telegram chat id of the staff group, which hears of trouble; empty: off"
+    )
+    smtp_url: Annotated[SecretStr, AfterValidator(_smtp)] = Field(
+        default=SecretStr(""), description="outgoing mail to staff, smtp:// or smtps://; empty: off"
     )
     quiet_hours: Annotated[str, AfterValidator(_quiet)] = Field(
         default="21:00-08:00", description="when no notice or reminder is sent; off: never"

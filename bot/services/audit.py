@@ -25,6 +25,8 @@ class Way(StrEnum):
     CONSOLE = "console"
     API = "api"
     COMMAND = "command"
+    GROUP = "group"
+    """The staff group on Telegram, where nobody signs in."""
 
 
 @dataclass(frozen=True, slots=True)

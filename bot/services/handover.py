@@ -13,9 +13,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.cases import IDLE, CaseState, Side, check_text, step
-from bot.domain.deliveries import Kind
+from bot.domain.deliveries import DeliveryState, Kind
 from bot.domain.errors import NotFound, Refused
-from bot.services import outbox
+from bot.services import audit, outbox
+from bot.services.audit import Actor, Mark, Way
 from bot.services.outbox import Message
 from bot.storage.database import keys_of
 from bot.storage.tables import CaseMessageRow, CaseRow, ConversationRow, DeliveryRow, StaffRow
@@ -28,6 +29,10 @@ class Author:
     name: str
     member_id: int | None = None
     """Their account; none for whoever answers in the staff group."""
+
+
+IN_GROUP = Author("Telegram")
+"""Whoever answers in the staff group."""
 
 
 # --- What a resident does --------------------------------------------------------------------------------------------
@@ -132,6 +137,27 @@ def reply(
     case.waiting_since = None
     db.flush()
     return message.id
+
+
+def reply_from_group(db: Session, case_id: int, text: str, group_message: str, now: datetime) -> int:
+    """Answer the resident with what somebody wrote in the staff group; a repeat of it is the same message.
+
+    Returns the number of the message; raises as `reply` does. Nobody signs in there: whoever is in the group, answers.
+    """
+    known = select(CaseMessageRow.id).where(
+        CaseMessageRow.group_message == group_message, CaseMessageRow.side == Side.STAFF.value
+    )
+    if (number := db.scalar(known)) is not None:
+        return number
+    mark = Mark(Actor(IN_GROUP.name, Way.GROUP), "case", "reply", str(case_id))
+    return audit.record(db, mark, now, reply, case_id, IN_GROUP, text, now, group_message=group_message)
+
+
+def delivery_of(db: Session, message_id: int) -> DeliveryState | None:
+    """How far a reply has come; None where that is not known any more."""
+    message = db.get(CaseMessageRow, message_id)
+    delivery = db.get(DeliveryRow, message.delivery_id) if message and message.delivery_id else None
+    return DeliveryState(delivery.state) if delivery else None
 
 
 def note(db: Session, case_id: int, author: Author, text: str, now: datetime) -> None:

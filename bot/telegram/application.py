@@ -79,11 +79,17 @@ class InOrder(BaseUpdateProcessor):
 
 
 def build_application(
-    desk: Desk, token: str, api_url: str, reach: Reach, closing: asyncio.Event, rate: Rate | None = None
+    desk: Desk,
+    token: str,
+    api_url: str,
+    reach: Reach,
+    closing: asyncio.Event,
+    rate: Rate | None = None,
+    group: str = "",
 ) -> TelegramApplication:
     """The application with all its handlers, not started; they begin nothing new once it is `closing`.
 
-    `rate` is the pace of what they send; None for none.
+    `rate` is the pace of what they send; None for none. `group` is the number of the staff's own group, if any.
     """
     request = WatchedRequest(reach, connection_pool_size=64, read_timeout=SEND_SECONDS, write_timeout=SEND_SECONDS)
     polling = WatchedRequest(reach, connection_pool_size=2, read_timeout=SEND_SECONDS)
@@ -97,7 +103,7 @@ def build_application(
         .concurrent_updates(InOrder())
         .build()
     )
-    handlers = Handlers(desk, TelegramSender(application.bot, rate), closing, rate)
+    handlers = Handlers(desk, TelegramSender(application.bot, rate), closing, rate, group)
     application.add_handlers(
         [
             ChatMemberHandler(handlers.on_membership, ChatMemberHandler.MY_CHAT_MEMBER),

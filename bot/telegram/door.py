@@ -64,12 +64,15 @@ class Door:
         public_url: str = "",
         renew_seconds: float = RENEW_SECONDS,
         rate: Rate | None = None,
+        group: str = "",
     ):
         """Take the bot's token and the base of the Bot API; with a `public_url`, Telegram brings updates there.
 
-        `rate` is the pace that answers share with everything else that is sent; None for none.
+        `rate` is the pace that answers share with everything else that is sent; None for none. `group` is the number
+        of the staff's own group: replies there answer residents.
         """
         self._rate = rate
+        self._group = group
         self._desk = desk
         self._token = token
         self._api_url = api_url
@@ -158,7 +161,7 @@ class Door:
         """Take in and answer until the process stops or loses its duty; raises what else ended it."""
         closing = asyncio.Event()
         application = library.build_application(
-            self._desk, self._token, self._api_url, self._reach, closing, self._rate
+            self._desk, self._token, self._api_url, self._reach, closing, self._rate, self._group
         )
         try:
             await _until_one_ends(stopping.wait(), self._duty.keep(), self._work(application))

@@ -11,17 +11,19 @@ from telegram import CallbackQuery, Message, Update
 from telegram.error import TelegramError
 
 from bot.desk import Desk
+from bot.domain.deliveries import OPEN, DeliveryState
+from bot.domain.errors import InvalidInput
 from bot.domain.messages import Reply
-from bot.services import inbox
+from bot.services import case_calls, handover, inbox
 from bot.services.inbox import Answered, Original, Work
 from bot.services.pace import Rate
 from bot.telegram import incoming as updates
 from bot.telegram.answering import Answering, Errand, MessageIds
-from bot.telegram.incoming import CHANNEL
+from bot.telegram.incoming import CHANNEL, GroupReply
 from bot.telegram.patience import happens
 from bot.telegram.render import render
 from bot.telegram.sender import TelegramSender
-from bot.texts import profile, wording
+from bot.texts import group, profile, wording
 from bot.texts.catalog import nearest
 
 log = logging.getLogger(__name__)
@@ -35,12 +37,19 @@ CONFIRM_SECONDS = 5.0
 
 ALBUMS_KEPT = 256
 
+LOOK_SECONDS, LOOKS = 0.5, 20
+"""How often, and how many times, it is looked whether a reply of the staff group has arrived."""
+
 
 class Handlers:
     """One method per kind of update."""
 
-    def __init__(self, desk: Desk, sender: TelegramSender, closing: asyncio.Event, rate: Rate | None = None):
+    def __init__(
+        self, desk: Desk, sender: TelegramSender, closing: asyncio.Event, rate: Rate | None = None, group: str = ""
+    ):
+        """`group` is the number of the staff's own group; empty where there is none."""
         self._desk = desk
+        self._group = group
         self._sender = sender
         self._closing = closing
         self._answering = Answering(desk, sender, closing, rate)
@@ -50,7 +59,9 @@ class Handlers:
         """A message or an edited one; from a group, or about the chat itself, nobody waits for an answer."""
         if self._closing.is_set():
             return
-        if updates.read(update) is None or self._is_more_of_an_album(update):
+        if updates.read_group_reply(update, self._group):
+            await self._work(update, self._pass_on)
+        elif updates.read(update) is None or self._is_more_of_an_album(update):
             await self._done(update)
         else:
             await self._work(update, self._answer)
@@ -67,8 +78,12 @@ class Handlers:
             await self._work(update, self._answer)
 
     async def on_membership(self, update: Update, _: object) -> None:
-        """The bot's own place in a chat changed: groups and channels are left; who blocked it hears nothing anyway."""
-        if updates.is_taken_in(update):
+        """The bot's own place in a chat changed: groups and channels are left, but for that of the staff.
+
+        Who blocked it hears nothing anyway.
+        """
+        chat = update.effective_chat
+        if updates.is_taken_in(update) and chat and str(chat.id) != self._group:
             await self._work(update, self._leave)
         else:
             await self._done(update)
@@ -138,7 +153,7 @@ class Handlers:
         await self._desk.database.write(inbox.answered, CHANNEL, key, answered, first, now)
 
     async def _leave(self, update: Update, work: Work) -> None:
-        """Say why, and leave a group or channel; a town's own staff group would be spared here."""
+        """Say why, and leave a group or channel."""
         chat, key = update.effective_chat, str(update.update_id)
         if chat is None:
             return
@@ -146,6 +161,41 @@ class Handlers:
         sent = await self._answering.send(Errand(key, str(chat.id), work), parts)
         if sent is not None and await self._answering.insist(key, lambda: self._sender.leave(str(chat.id))):
             await self._done(update)
+
+    async def _pass_on(self, update: Update, work: Work) -> None:
+        """Give a resident what somebody of the staff answers in their group, and say there what became of it."""
+        answer = updates.read_group_reply(update, self._group)
+        case_id = await self._desk.database.read(case_calls.case_of, answer.to) if answer else None
+        if answer is None or case_id is None:
+            await self._done(update)  # they talk among themselves
+            return
+        parts = render(Reply(await self._reply_from_group(case_id, answer)))
+        if await self._answering.send(Errand(str(update.update_id), self._group, work), parts) is not None:
+            await self._done(update)
+
+    async def _reply_from_group(self, case_id: int, answer: GroupReply) -> str:
+        """Send it; what the group is told of that."""
+        if not answer.text:
+            return group.refused(group.ONLY_TEXT)
+        now = self._desk.now()
+        try:
+            message_id = await self._desk.database.write(
+                handover.reply_from_group, case_id, answer.text, answer.number, now
+            )
+        except InvalidInput:
+            return group.refused(group.TOO_LONG)
+        return await self._outcome(case_id, message_id)
+
+    async def _outcome(self, case_id: int, message_id: int) -> str:
+        """What became of a reply, as far as it shows soon."""
+        for _ in range(LOOKS):
+            state = await self._desk.database.read(handover.delivery_of, message_id)
+            if state is DeliveryState.SENT:
+                return group.delivered()
+            if state is not None and state not in OPEN:
+                return group.not_delivered(f"{self._desk.policy.address.rstrip('/')}/console/cases/{case_id}")
+            await happens(self._closing, LOOK_SECONDS)
+        return group.under_way()
 
     async def _set_aside(self, update: Update, work: Work) -> None:
         """Give an update up that cannot be answered, and say so, once."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from telegram import ChatMember, ChatMemberRestricted, Message, Update
@@ -73,6 +74,25 @@ def album_of(message: Message) -> tuple[int, str] | None:
     """Which of a chat's albums a message without words belongs to, if any."""
     is_silent = not (message.text or message.caption)
     return (message.chat.id, message.media_group_id) if message.media_group_id and is_silent else None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupReply:
+    """What somebody of the staff answers in their group."""
+
+    to: str
+    """The number of the message that it replies to."""
+    number: str
+    text: str
+    """Empty for something without words."""
+
+
+def read_group_reply(update: Update, group: str) -> GroupReply | None:
+    """A reply in the group with this number; None for whatever else is said, there or elsewhere."""
+    message = update.message
+    if message is None or not group or str(message.chat.id) != group or message.reply_to_message is None:
+        return None
+    return GroupReply(str(message.reply_to_message.message_id), str(message.message_id), message.text or "")
 
 
 def is_taken_in(update: Update) -> bool:

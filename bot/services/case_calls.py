@@ -1,0 +1,127 @@
+"""Telling the office that somebody waits: of what, whom, and what was told already. It tells nobody itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from bot.domain.cases import Call, CaseState, Side, Wait, calls_due
+from bot.domain.masking import mask
+from bot.domain.opening import LocalTime
+from bot.domain.staff import Right, Role, may
+from bot.services.handover import row_of
+from bot.storage.database import keys_of
+from bot.storage.tables import CaseMessageRow, CaseRow, StaffRow
+from knowledge.entry import OpeningHours
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something the office is to be told of a case: nothing of what was written."""
+
+    case_id: int
+    call: Call
+    language: str
+    """That the resident writes in."""
+    since: datetime
+    has_words: bool
+    member_id: int | None
+    """Who has taken it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a resident wrote, without personal details."""
+
+    message_id: int
+    case_id: int
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who is told by mail."""
+
+    mail: str
+    language: str
+    """Of the console, as they chose it."""
+
+
+def news(db: Session, hours: OpeningHours | None, now: LocalTime) -> list[News]:
+    """What the office is to be told now, the longest wait first; `hours` are those of the office."""
+    has_words = exists().where(CaseMessageRow.case_id == CaseRow.id, CaseMessageRow.side == Side.RESIDENT.value)
+    waiting = select(CaseRow, has_words).where(CaseRow.waiting_since.is_not(None))
+    waiting = waiting.where(CaseRow.state != CaseState.CLOSED.value).order_by(CaseRow.waiting_since, CaseRow.id)
+    return [
+        News(row.id, call, row.language, row.waiting_since, has_said, row.staff_id)
+        for row, has_said in db.execute(waiting)
+        for call in calls_due(_wait(row, has_said), now, hours)
+    ]
+
+
+def note(db: Session, told: News, now: datetime) -> None:
+    """Note that the office was told; not where it has answered meanwhile."""
+    row = row_of(db, told.case_id)
+    if row.waiting_since != told.since:
+        return
+    match told.call:
+        case Call.TELL:
+            row.told_at = now
+        case Call.REMIND:
+            row.reminded_at = now
+        case Call.ESCALATE:
+            row.escalated_at = now
+
+
+def readers(db: Session, told: News) -> list[Reader]:
+    """Who gets a mail: whoever has taken the case, else everybody who answers; at last the administrators."""
+    wanted = select(StaffRow).where(StaffRow.mail.is_not(None), StaffRow.disabled_at.is_(None))
+    rows = [row for row in db.scalars(wanted.order_by(StaffRow.id)) if may(Role(row.role), Right.ANSWER)]
+    if told.call is Call.ESCALATE:
+        rows = [row for row in rows if row.role == Role.ADMIN.value]
+    theirs = [row for row in rows if row.id == told.member_id]
+    chosen = rows if told.call is Call.ESCALATE else theirs or rows
+    return [Reader(row.mail, row.language) for row in chosen if row.mail]
+
+
+def unshown(db: Session, names: Collection[str]) -> list[Words]:
+    """What residents wrote that the staff group has not seen, oldest first.
+
+    Personal details are masked: the group is on another service. `names` are words of the town that name no persons.
+    """
+    new = (
+        select(CaseMessageRow, CaseRow)
+        .join(CaseRow, CaseRow.id == CaseMessageRow.case_id)
+        .where(CaseRow.state != CaseState.CLOSED.value, CaseMessageRow.side == Side.RESIDENT.value)
+        .where(CaseMessageRow.group_message.is_(None))
+        .order_by(CaseMessageRow.id)
+    )
+    keys = keys_of(db)
+    return [
+        Words(message.id, case.id, case.language, mask(keys.open(message.sealed_text), names))
+        for message, case in db.execute(new)
+    ]
+
+
+def shown(db: Session, message_id: int, group_message: str) -> None:
+    """Note under which number the staff group sees some words; empty: it cannot be shown them."""
+    row = db.get(CaseMessageRow, message_id)
+    if row is not None:
+        row.group_message = group_message
+
+
+def case_of(db: Session, group_message: str) -> int | None:
+    """The case that a message of the staff group is about."""
+    found = select(CaseMessageRow.case_id).where(CaseMessageRow.group_message == group_message)
+    return db.scalar(found.limit(1)) if group_message else None
+
+
+def _wait(row: CaseRow, has_said_why: bool) -> Wait:
+    if row.waiting_since is None:
+        raise ValueError("nobody waits in this case")
+    return Wait(row.waiting_since, has_said_why, row.told_at, row.reminded_at, row.escalated_at)
