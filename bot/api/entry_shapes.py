@@ -5,10 +5,11 @@ What comes in is read by `knowledge.record`, as from a file; these shapes say wh
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WrapValidator
 
 from bot.api.fields import Page
 from knowledge.entry import State
@@ -46,7 +47,7 @@ class Facts(BaseModel):
     valid_from: date | None = None
     valid_to: date | None = Field(default=None, description="the last day on which it is of use")
     source: Word | None = None
-    as_of: str | None = Field(default=None, description="the year or date of the source")
+    as_of: str | int | None = Field(default=None, description="the year or date of the source")
     checked_on: date | None = Field(default=None, description="when staff last confirmed it")
     next_check_on: date | None = None
 
@@ -127,10 +128,11 @@ class Entries(Page[Entry]):
     """A part of the list of entries."""
 
 
-def _as_it_is(value: Any) -> Any:
+def _look(value: Any, check: Callable[[Any], object]) -> Any:
+    """What came, as it is, if it has the shape: the rules of the files say what becomes of it."""
+    check(value)
     return value
 
 
-NewEntry = Annotated[dict[str, Any], BeforeValidator(_as_it_is, json_schema_input_type=NewEntryFields)]
-ChangedEntry = Annotated[dict[str, Any], BeforeValidator(_as_it_is, json_schema_input_type=ChangedEntryFields)]
-"""Records are handed on as they came, so that the files' rules alone say what is right."""
+NewEntry = Annotated[NewEntryFields, WrapValidator(_look)]
+ChangedEntry = Annotated[ChangedEntryFields, WrapValidator(_look)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, WithJsonSchema
 
 from bot.texts.catalog import offered
 from knowledge.entry import DEFAULT_LANGUAGE
@@ -32,9 +32,12 @@ def whole(text: str) -> str:
 
 Text = Annotated[str, Field(max_length=LONGEST), AfterValidator(whole)]
 
+Language = Annotated[str, WithJsonSchema({"type": "string", "enum": list(offered())})]
+"""For the description; `_known` says which are unknown."""
+
 Texts = Annotated[
     dict[str, Text],
-    BeforeValidator(_by_language, json_schema_input_type=dict[str, str] | str),
+    BeforeValidator(_by_language, json_schema_input_type=dict[Language, str] | str),
     AfterValidator(_known),
     Field(description="text by language; a plain string means German"),
 ]
