@@ -32,7 +32,11 @@ from bot.storage.keys import KeyFault
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
-STATIC = {"console.css": "text/css; charset=utf-8", "console.js": "text/javascript; charset=utf-8"}
+STATIC = {
+    "console.css": "text/css; charset=utf-8",
+    "console.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
 
 SAID = "lotse-said"
 """The cookie with the message that the next page shows: sealed, so that nobody else words it."""

@@ -15,11 +15,23 @@ from bot.services import staff
 from tests.api.conftest import client_of
 from tests.conftest import TestTown, ToldTime
 from tests.small_quarter import furnish
+from tests.webchat.conftest import browser, site
 
 PASSWORD = "ein langer Satz fuer Tests"
 _HASHED = hash_password(PASSWORD)
 
 SignIn = Callable[[Role], Awaitable[httpx.AsyncClient]]
+
+
+def begin_session(town: TestTown, role: Role) -> str:
+    """What the cookie of somebody holds who is signed in; their name is that of the role."""
+    name = str(role)
+    with town.database.writing() as db:
+        known = [one for one in staff.listed(db) if one.name == name]
+        if not known:
+            _, token = staff.add(db, name, role, "de", town.now())
+            known = [staff.accept(db, token, name, _HASHED, "de", town.now())]
+        return staff.begin_session(db, known[0].id, town.now())
 
 
 @pytest.fixture
@@ -39,23 +51,17 @@ async def stranger(office: TestTown) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 async def sign_in(office: TestTown) -> AsyncIterator[SignIn]:
     """Gives a browser in which somebody of a role is signed in; their name is that of the role."""
-    browsers: list[httpx.AsyncClient] = []
+    clients: list[httpx.AsyncClient] = []
 
     async def enter(role: Role) -> httpx.AsyncClient:
-        browser = client_of(office.desk)
-        browsers.append(browser)
-        name = str(role)
-        with office.database.writing() as db:
-            known = [one for one in staff.listed(db) if one.name == name]
-            if not known:
-                _, token = staff.add(db, name, role, "de", office.now())
-                known = [staff.accept(db, token, name, _HASHED, "de", office.now())]
-            browser.cookies.set("lotse", staff.begin_session(db, known[0].id, office.now()))
-        return browser
+        client = client_of(office.desk)
+        clients.append(client)
+        client.cookies.set("lotse", begin_session(office, role))
+        return client
 
     yield enter
-    for browser in browsers:
-        await browser.aclose()
+    for client in clients:
+        await client.aclose()
 
 
 @pytest.fixture
@@ -82,4 +88,4 @@ def words_of(answer: httpx.Response) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body))).strip()
 
 
-__all__ = ["PASSWORD", "SignIn", "TestTown", "ToldTime", "words_of"]
+__all__ = ["PASSWORD", "SignIn", "TestTown", "ToldTime", "browser", "site", "words_of"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect
@@ -23,6 +23,8 @@ from bot.storage.keys import Keys
 from tests.conftest import TestTown, ToldTime
 from tests.webchat import quarter
 
+Result = TypeVar("Result")
+
 PHONE = {"width": 320, "height": 640}
 DESKTOP = {"width": 1200, "height": 850}
 ZOOMED = {"width": 320, "height": 256}
@@ -35,6 +37,12 @@ class Site:
 
     town: TestTown
     address: str
+    loop: asyncio.AbstractEventLoop
+    """Of the thread in which it is served."""
+
+    def does(self, deed: Coroutine[Any, Any, Result]) -> Result:
+        """What comes of something that is done in the thread of the server."""
+        return asyncio.run_coroutine_threadsafe(deed, self.loop).result(60)
 
     def write(self, session: str, text: str) -> None:
         """The team writes to somebody."""
@@ -64,7 +72,7 @@ def serve(folder: Path) -> Iterator[Site]:
     thread.start()
     assert ready.wait(60)
     try:
-        yield Site(town, f"http://127.0.0.1:{listener.getsockname()[1]}")
+        yield Site(town, f"http://127.0.0.1:{listener.getsockname()[1]}", loop)
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join(60)
@@ -176,16 +184,23 @@ def _words(message: ConsoleMessage) -> str:
 
 
 @contextlib.contextmanager
-def visiting(browser: Browser, site: Site, path: str = "/", **options: Any) -> Iterator[Visit]:
-    """A window of its own on a page; nothing may fail there, nothing come from elsewhere, no cookie be set."""
+def window(browser: Browser, site: Site, **options: Any) -> Iterator[Visit]:
+    """A window of its own with an empty page; nothing may fail there, nothing come from elsewhere."""
     context: BrowserContext = browser.new_context(
         **{"viewport": PHONE, "locale": "de-DE", "reduced_motion": "reduce"} | options
     )
     context.set_default_timeout(30_000)
     visit = Visit(context.new_page(), site)
     visit.listen()
-    yield visit.opens(path)
-    assert visit.complaints == []
+    yield visit
+    assert not visit.complaints, visit.complaints
     assert visit.hosts == {urlsplit(site.address).netloc}
-    assert context.cookies() == []
     context.close()
+
+
+@contextlib.contextmanager
+def visiting(browser: Browser, site: Site, path: str = "/", **options: Any) -> Iterator[Visit]:
+    """The same on a page of the chat, where no cookie is set."""
+    with window(browser, site, **options) as visit:
+        yield visit.opens(path)
+        assert visit.page.context.cookies() == []
