@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from bot.clock import sort_questions
+from bot.clock import count_days, sort_questions
 from bot.domain.broadcasts import Audience
 from bot.domain.errors import InvalidInput
 from bot.domain.events import Event, whereabouts
@@ -33,12 +33,6 @@ UNKNOWN = "Wo melde ich Zwergpinguine?"
 def counted(town: TestTown, first: date = TODAY, last: date = TODAY) -> Counts:
     with town.database.reading() as db:
         return statistics.counts(db, first, last, BERLIN, town.now())
-
-
-def stores(town: TestTown) -> None:
-    """What the worker does every few minutes."""
-    with town.database.writing() as db:
-        statistics.store(db, statistics.plan(db, BERLIN, town.now()))
 
 
 def of_people(count: int, town: TestTown, language: str | None = None) -> list[Resident]:
@@ -113,14 +107,14 @@ async def test_a_day_is_kept_when_its_rows_are_gone(quarter: TestTown) -> None:
     for one in of_people(6, quarter):
         await one.sends(LIBRARY)
     quarter.now.moves(hours=13, minutes=1)  # 01:01 of the next day
-    stores(quarter)
+    await count_days(quarter.desk)
     before = counted(quarter)
     assert before.total(Figure.ANSWERED) == 6
     quarter.now.moves(days=400)
     with quarter.database.writing() as db:
         privacy.apply_retention(db, Retention(), quarter.now())
     assert quarter.rows()["turn"] == quarter.rows()["conversation"] == []
-    stores(quarter)
+    await count_days(quarter.desk)
     assert counted(quarter) == before
 
 
@@ -129,18 +123,18 @@ async def test_counting_again_changes_nothing(quarter: TestTown) -> None:
     await one.sends(LIBRARY)
     await one.sends(UNKNOWN)
     quarter.now.moves(days=1)
-    stores(quarter)
+    await count_days(quarter.desk)
     once = kept(quarter)
     assert once[TODAY, "questions", ""] == 2
     with quarter.database.reading() as db:
         assert statistics.plan(db, BERLIN, quarter.now()) == {}
     with quarter.database.writing() as db:
         db.execute(delete(FigureRow))
-    stores(quarter)
+    await count_days(quarter.desk)
     assert kept(quarter) == once
     await one.sends("/forget")
     await one.taps("Ja, alles löschen")
-    stores(quarter)
+    await count_days(quarter.desk)
     assert kept(quarter) == once
 
 
@@ -149,7 +143,7 @@ async def test_days_are_caught_up_on_that_nobody_counted(quarter: TestTown) -> N
     for _ in range(3):
         await one.sends(LIBRARY)
         quarter.now.moves(days=1)
-    stores(quarter)
+    await count_days(quarter.desk)
     days = sorted(day for day, name, _ in kept(quarter) if name == "counted")
     assert days == [TODAY, TODAY + timedelta(days=1), TODAY + timedelta(days=2)]
     seen = counted(quarter, TODAY, TODAY + timedelta(days=5))
@@ -165,10 +159,10 @@ async def test_a_day_of_the_town_ends_at_its_own_midnight(quarter: TestTown) -> 
     await one.sends(LIBRARY)
     seen = counted(quarter, TODAY, TODAY + timedelta(days=1))  # yesterday is not counted yet
     assert [numbers["questions"] for numbers in seen.days.values()] == [1, 1]
-    stores(quarter)
+    await count_days(quarter.desk)
     assert (TODAY, "counted", "") not in kept(quarter)
     quarter.now.moves(hours=1)
-    stores(quarter)
+    await count_days(quarter.desk)
     assert kept(quarter)[TODAY, "questions", ""] == 1
 
 
@@ -184,7 +178,7 @@ async def test_how_long_people_wait_counts_opening_hours_alone(quarter: TestTown
     seen = counted(quarter, TODAY, date(2026, 6, 30))
     assert (seen.total(Figure.CASES_ANSWERED), seen.answer_minutes) == (5, 45)
     quarter.now.moves(days=1)
-    stores(quarter)
+    await count_days(quarter.desk)
     seen = counted(quarter, TODAY, date(2026, 6, 30))
     assert (seen.total(Figure.CASES), seen.total(Figure.CASES_ANSWERED), seen.answer_minutes) == (5, 5, 45)
     assert Figure.WAITED not in seen.totals
@@ -200,17 +194,17 @@ async def test_what_becomes_known_later_is_added_to_its_day(quarter: TestTown) -
         for number in db.scalars(select(ConversationRow.id)):
             signs_up(db, number, event, quarter.now())
     quarter.now.moves(days=1)
-    stores(quarter)
+    await count_days(quarter.desk)
     seen = counted(quarter)
     assert (seen.total(Figure.HELD), seen.total(Figure.SEATS), seen.total(Figure.ATTENDANCE)) == (1, 7, 0)
     assert seen.total(Figure.SIGN_UPS) == 7
     for came in (90, 9):  # a slip of the finger, and what was meant
         with quarter.database.writing() as db:
             db.get_one(EventRow, event.id).attendance = came
-        stores(quarter)
+        await count_days(quarter.desk)
     with quarter.database.writing() as db:
         db.execute(delete(RegistrationRow))
-    stores(quarter)
+    await count_days(quarter.desk)
     seen = counted(quarter)
     assert (seen.part(Figure.SEATS), seen.part(Figure.ATTENDANCE)) == ({str(event.id): 7}, {str(event.id): 9})
 
@@ -238,30 +232,30 @@ async def test_how_far_a_notice_came_is_counted_when_it_is_known(quarter: TestTo
             subscriptions.subscribe(db, conversation, [topic.id], quarter.now())
         sent = broadcasts.send(db, Plan({"de": "Hoffest!"}, Audience((topic.id,))), quarter.now())
     quarter.now.moves(minutes=10)
-    stores(quarter)
+    await count_days(quarter.desk)
     assert counted(quarter).part(Figure.RECIPIENTS) == {str(sent.id): 8}
     with quarter.database.writing() as db:
         for row in db.scalars(select(DeliveryRow)).all():
             row.state, row.finished_at = "sent", quarter.now()
     quarter.now.moves(minutes=10)
-    stores(quarter)
+    await count_days(quarter.desk)
     assert counted(quarter).total(Figure.ARRIVED) == 8
     assert counted(quarter).part(Figure.SUBSCRIBERS) == {topic.id: 8}
     quarter.now.moves(days=99)
     with quarter.database.writing() as db:
         privacy.apply_retention(db, Retention(), quarter.now())
         assert db.scalars(select(DeliveryRow)).all() == []
-    stores(quarter)
+    await count_days(quarter.desk)
     seen = counted(quarter)
     assert (seen.total(Figure.RECIPIENTS), seen.total(Figure.ARRIVED), seen.total(Figure.STOPS)) == (8, 8, 0)
 
 
 async def test_the_evening_of_a_day_is_kept_as_it_was(quarter: TestTown) -> None:
     quarter.now.moves(days=1)
-    stores(quarter)
+    await count_days(quarter.desk)
     await quarter.knows("Was kostet das Parken?", answer="Nichts.")
     quarter.now.moves(days=1)
-    stores(quarter)
+    await count_days(quarter.desk)
     first, second = (counted(quarter, day, day) for day in (TODAY, TODAY + timedelta(days=1)))
     assert (first.total(Figure.ENTRIES), second.total(Figure.ENTRIES)) == (5, 6)
     assert second.part(Figure.TEXTS) == {"de": 6}  # entries, not people: nothing is hidden
@@ -279,7 +273,7 @@ async def test_residents_of_a_month_are_counted_once(quarter: TestTown) -> None:
     whole = (date(2026, 6, 1), date(2026, 6, 30))
     assert counted(quarter, *whole).total(Figure.REACHED_MONTH) == 6  # June is not over
     quarter.now.moment = datetime(2026, 7, 1, 1, 10, tzinfo=BERLIN)
-    stores(quarter)
+    await count_days(quarter.desk)
     with quarter.database.writing() as db:
         db.execute(delete(TurnRow))
         db.execute(delete(ConversationRow))
