@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from html import unescape
 
 import httpx
@@ -14,7 +14,9 @@ from bot.domain.staff import Role
 from bot.services import staff
 from tests.api.conftest import client_of
 from tests.conftest import TestTown, ToldTime
+from tests.console import example
 from tests.small_quarter import furnish
+from tests.webchat.browsing import Site, serve
 from tests.webchat.conftest import browser, site
 
 PASSWORD = "ein langer Satz fuer Tests"
@@ -80,6 +82,14 @@ async def qm(sign_in: SignIn) -> httpx.AsyncClient:
 async def editor(sign_in: SignIn) -> httpx.AsyncClient:
     """A browser of an editor."""
     return await sign_in(Role.EDITOR)
+
+
+@pytest.fixture(scope="module")
+def busy_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A served town whose office has something in every area."""
+    with serve(tmp_path_factory.mktemp("busy-town")) as served:
+        served.does(example.work(served.town))
+        yield served
 
 
 def words_of(answer: httpx.Response) -> str:

@@ -12,6 +12,9 @@ from tests.console.browsing import at_desk, is_page, routes_of, walk
 from tests.webchat.browsing import Site, Visit, window
 from tests.webchat.test_axe import found_by_axe
 
+Pages = dict[str, httpx.Response]
+"""Kind of a page -> one of them."""
+
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 
 LARGEST_PAGE = 200_000
@@ -30,19 +33,19 @@ NOT_LINKED = {"/console/setup/{token}"}
 
 
 @pytest.fixture(scope="module")
-def pages(site: Site) -> dict[str, httpx.Response]:
+def pages(busy_site: Site) -> Pages:
     """One page of each kind, with something in it."""
-    return {kind: answer for kind, answer in walk(site).items() if is_page(answer)}
+    return {kind: answer for kind, answer in walk(busy_site).items() if is_page(answer)}
 
 
 @pytest.fixture
-def desk(browser: Browser, site: Site) -> Iterator[Visit]:
+def desk(browser: Browser, busy_site: Site) -> Iterator[Visit]:
     """The administration at its desk."""
-    with at_desk(browser, site, viewport=WIDE) as visit:
+    with at_desk(browser, busy_site, viewport=WIDE) as visit:
         yield visit
 
 
-def faults_of(pages: dict[str, httpx.Response], desk: Visit, look: Callable[[Page], object]) -> dict[str, object]:
+def faults_of(pages: Pages, desk: Visit, look: Callable[[Page], object]) -> dict[str, object]:
     """What is wrong with pages, by their kind; those that are right are left out."""
     found: dict[str, object] = {}
     for kind, answer in pages.items():
@@ -52,43 +55,43 @@ def faults_of(pages: dict[str, httpx.Response], desk: Visit, look: Callable[[Pag
     return found
 
 
-def test_links_lead_to_every_page(site: Site) -> None:
-    found = walk(site)
+def test_links_lead_to_every_page(busy_site: Site) -> None:
+    found = walk(busy_site)
     assert {kind: answer.status_code for kind, answer in found.items() if answer.status_code != 200} == {}
-    assert set(routes_of(site)) - {kind.split("?")[0] for kind in found} == NOT_LINKED
+    assert set(routes_of(busy_site)) - {kind.split("?")[0] for kind in found} == NOT_LINKED
 
 
-def test_every_page_is_light_and_says_what_it_is(pages: dict[str, httpx.Response]) -> None:
+def test_every_page_is_light_and_says_what_it_is(pages: Pages) -> None:
     for kind, answer in pages.items():
         assert len(answer.content) < LARGEST_PAGE, kind
         assert answer.text.count("<h1") == 1, kind
         assert '<html lang="de"' in answer.text, kind
 
 
-def test_no_page_has_a_barrier_that_axe_knows(pages: dict[str, httpx.Response], desk: Visit) -> None:
+def test_no_page_has_a_barrier_that_axe_knows(pages: Pages, desk: Visit) -> None:
     assert faults_of(pages, desk, found_by_axe) == {}
 
 
-def test_no_page_has_one_on_a_phone_in_the_dark(browser: Browser, site: Site, pages: dict[str, httpx.Response]) -> None:
-    with at_desk(browser, site, viewport=NARROW, color_scheme="dark", has_touch=True) as desk:
+def test_no_page_has_one_on_a_phone_in_the_dark(browser: Browser, busy_site: Site, pages: Pages) -> None:
+    with at_desk(browser, busy_site, viewport=NARROW, color_scheme="dark", has_touch=True) as desk:
         assert faults_of(pages, desk, found_by_axe) == {}
         desk.page.get_by_text("Menü", exact=True).click()
         assert not (found := found_by_axe(desk.page)), found
 
 
-def test_nothing_has_to_be_scrolled_sideways(browser: Browser, site: Site, pages: dict[str, httpx.Response]) -> None:
-    with at_desk(browser, site, viewport=NARROW) as desk:
+def test_nothing_has_to_be_scrolled_sideways(browser: Browser, busy_site: Site, pages: Pages) -> None:
+    with at_desk(browser, busy_site, viewport=NARROW) as desk:
         assert faults_of(pages, desk, lambda page: page.evaluate(WIDER)) == {}
 
 
-def test_every_target_is_as_large_as_a_thumb(browser: Browser, site: Site, pages: dict[str, httpx.Response]) -> None:
-    with at_desk(browser, site, viewport=NARROW) as desk:
+def test_every_target_is_as_large_as_a_thumb(browser: Browser, busy_site: Site, pages: Pages) -> None:
+    with at_desk(browser, busy_site, viewport=NARROW) as desk:
         assert faults_of(pages, desk, lambda page: page.evaluate(SMALL_TARGETS)) == {}
 
 
 @pytest.mark.parametrize("path", ["/console", "/console/setup/unknown"])
-def test_pages_before_signing_in_have_no_barrier(browser: Browser, site: Site, path: str) -> None:
-    with window(browser, site, viewport=NARROW) as visit:
+def test_pages_before_signing_in_have_no_barrier(browser: Browser, busy_site: Site, path: str) -> None:
+    with window(browser, busy_site, viewport=NARROW) as visit:
         visit.opens(path)
         visit.complaints[:] = [one for one in visit.complaints if "404" not in one]
         assert not (found := found_by_axe(visit.page)), found
