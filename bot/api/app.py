@@ -7,7 +7,20 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from bot.api import broadcasts, calendar, chat, description, docs, entries, events, health, metrics, topics
+from bot.api import (
+    broadcasts,
+    calendar,
+    chat,
+    description,
+    docs,
+    entries,
+    events,
+    health,
+    metrics,
+    questions,
+    stats,
+    topics,
+)
 from bot.desk import Desk, StaffRoom
 
 ADDRESS = "/api/openapi.json"
@@ -19,7 +32,7 @@ def create_api(desk: Desk, staff: StaffRoom, version: str, telegram: Callable[[]
 
     `staff` is whom a notice is shown to before it is sent, `telegram` tells how the process stands with Telegram.
     """
-    areas = [area.router(desk) for area in (chat, entries, topics, events)]
+    areas = [area.router(desk) for area in (chat, entries, topics, events, questions, stats)]
     return [
         *areas,
         broadcasts.router(desk, staff),

@@ -101,6 +101,7 @@ async def test_every_change_leaves_one_line(office: Office) -> None:
     await keep_knowledge(office)
     await hold_events(office)
     await write_to_many(office)
+    await answer_questions(office)
     changing = {call for call in guarded(office.town.desk) if call[0] != "GET"}
     assert office.done == changing - {("POST", f"{API}/broadcasts/preview")}
 
@@ -143,6 +144,15 @@ async def write_to_many(office: Office) -> None:
     await office.does("POST", "broadcasts/{number}/resume", ("broadcast", "resume", "4"))
 
 
+async def answer_questions(office: Office) -> None:
+    await office.does("POST", "entries", ("entry", "create", "zoo"), id="zoo", title="Zoo", text="Im Süden.")
+    for text in ("Pinguine füttern", "Quantenphysik lernen"):
+        await office.client.post(CHAT, json={"text": text})
+    await office.does("POST", "questions/{number}/answer", ("question", "answer", "1"), text="Um drei.")
+    noted = await office.does("POST", "questions/{number}/link", ("question", "link", "2"), entry_id="zoo")
+    assert noted == {"entry": "zoo"}
+
+
 async def test_what_was_not_done_leaves_no_line(office: Office) -> None:
     for method, path, body in (
         ("DELETE", "entries/nirgends", None),
@@ -150,6 +160,7 @@ async def test_what_was_not_done_leaves_no_line(office: Office) -> None:
         ("POST", "events/7/cancel", None),
         ("POST", "broadcasts", {"texts": "An niemanden"}),
         ("POST", "broadcasts/7/test", None),
+        ("POST", "questions/7/link", {"entry_id": "sofa"}),
     ):
         refused = await office.client.request(method, f"{API}/{path}", json=body)
         assert is_problem(refused, refused.status_code)
