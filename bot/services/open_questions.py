@@ -1,0 +1,155 @@
+"""Groups of questions as staff look at them: what was asked how often, by whom it is wanted, what was done."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, distinct, func, select
+from sqlalchemy.orm import Session
+
+from bot.domain.errors import NotFound
+from bot.services import answers
+from bot.services.questions import QuestionState
+from bot.storage.database import keys_of
+from bot.storage.tables import LessonRow, QuestionGroupRow, QuestionRow
+
+PAGE = 30
+"""Groups on one page."""
+
+MOST_READ = 200
+"""Questions of one group that are looked at, the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which groups are wanted; what is empty does not matter."""
+
+    state: QuestionState = QuestionState.OPEN
+    language: str = ""
+    guess: str = ""
+    """The entry that comes nearest."""
+    is_wanted: bool = False
+    """Only those that somebody asked the team."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Questions that say the same."""
+
+    id: int
+    language: str
+    text: str
+    """Of the newest one, without personal details; empty where the words of all are gone."""
+    count: int
+    wanted: int
+    """How many asked the team."""
+    days: Mapping[str, int]
+    """Day -> how often it was asked."""
+    guess: str | None
+    state: QuestionState
+    entry_id: str | None
+    first_at: datetime
+    last_at: datetime
+    closed_at: datetime | None
+    closed_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of groups."""
+
+    items: Sequence[Group]
+    count: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A group with all that is known about it."""
+
+    group: Group
+    spellings: Mapping[str, int]
+    """What was typed, without personal details -> how often, the most frequent first."""
+    waiting: int
+    """Residents who asked the team and have no answer."""
+    undo: int | None
+    """The newest thing done, where it can be taken back."""
+
+
+def listing(db: Session, wanted: Search, page: int) -> Listing:
+    """The groups that are wanted: what most asked the team first, then the most frequent, then the newest."""
+    count = db.scalar(select(func.count()).select_from(_chosen(wanted).subquery())) or 0
+    pages = max(1, -(-count // PAGE))
+    number = min(max(1, page), pages)
+    columns = (QuestionGroupRow.wanted, QuestionGroupRow.count, QuestionGroupRow.last_at, QuestionGroupRow.id)
+    rows = _chosen(wanted).order_by(*(column.desc() for column in columns))
+    found = db.scalars(rows.limit(PAGE).offset((number - 1) * PAGE)).all()
+    texts = _newest_texts(db, [row.id for row in found])
+    return Listing([_group(row, texts.get(row.id, "")) for row in found], count, number, pages)
+
+
+def languages(db: Session) -> list[str]:
+    """The languages in which something is open."""
+    spoken = select(distinct(QuestionGroupRow.language)).where(QuestionGroupRow.state == QuestionState.OPEN.value)
+    return sorted(db.scalars(spoken))
+
+
+def whole(db: Session, group_id: int) -> Whole:
+    """A group with all that is known about it; raises NotFound."""
+    row = db.get(QuestionGroupRow, group_id)
+    if row is None:
+        raise NotFound("question group", group_id)
+    sealed = select(QuestionRow.sealed_text).where(QuestionRow.group_id == group_id)
+    newest = db.scalars(sealed.order_by(QuestionRow.id.desc()).limit(MOST_READ))
+    texts = [keys_of(db).open(text) for text in newest]
+    waiting = db.scalar(select(func.count()).select_from(answers.waiting(group_id).subquery())) or 0
+    group = _group(row, texts[0] if texts else "")
+    return Whole(group, dict(Counter(texts).most_common()), waiting, _undo(db, row))
+
+
+def _undo(db: Session, row: QuestionGroupRow) -> int | None:
+    done = select(LessonRow.id).where(LessonRow.group_id == row.id, LessonRow.undone_at.is_(None))
+    newest = db.scalar(done.order_by(LessonRow.id.desc()).limit(1))
+    return newest if row.state != QuestionState.OPEN.value else None
+
+
+def _chosen(wanted: Search) -> Select[QuestionGroupRow]:
+    rows = select(QuestionGroupRow).where(QuestionGroupRow.state == wanted.state.value)
+    rows = rows.where(QuestionGroupRow.language == wanted.language) if wanted.language else rows
+    rows = rows.where(QuestionGroupRow.guess == wanted.guess) if wanted.guess else rows
+    return rows.where(QuestionGroupRow.wanted > 0) if wanted.is_wanted else rows
+
+
+def _newest_texts(db: Session, group_ids: Sequence[int]) -> dict[int, str]:
+    """The newest words of some groups, by their numbers."""
+    newest = (
+        select(func.max(QuestionRow.id))
+        .where(QuestionRow.group_id == QuestionGroupRow.id)
+        .correlate(QuestionGroupRow)
+        .scalar_subquery()
+    )
+    numbers = select(newest).where(QuestionGroupRow.id.in_(group_ids))
+    rows = select(QuestionRow.group_id, QuestionRow.sealed_text).where(QuestionRow.id.in_(numbers))
+    return {number: keys_of(db).open(text) for number, text in db.execute(rows) if number is not None}
+
+
+def _group(row: QuestionGroupRow, text: str) -> Group:
+    return Group(
+        id=row.id,
+        language=row.language,
+        text=text,
+        count=row.count,
+        wanted=row.wanted,
+        days=row.days,
+        guess=row.guess,
+        state=QuestionState(row.state),
+        entry_id=row.entry_id,
+        first_at=row.first_at,
+        last_at=row.last_at,
+        closed_at=row.closed_at,
+        closed_by=row.closed_by,
+    )
