@@ -9,7 +9,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WrapValidator
+from pydantic import BaseModel, ConfigDict, Field, GetPydanticSchema, StringConstraints
+from pydantic_core import core_schema
 
 from bot.api.fields import Page
 from knowledge.entry import State
@@ -134,5 +135,9 @@ def _look(value: Any, check: Callable[[Any], object]) -> Any:
     return value
 
 
-NewEntry = Annotated[NewEntryFields, WrapValidator(_look)]
-ChangedEntry = Annotated[ChangedEntryFields, WrapValidator(_look)]
+def _shaped(shape: type[BaseModel]) -> GetPydanticSchema:
+    return GetPydanticSchema(lambda _, given: core_schema.no_info_wrap_validator_function(_look, given(shape)))
+
+
+NewEntry = Annotated[dict[str, Any], _shaped(NewEntryFields)]
+ChangedEntry = Annotated[dict[str, Any], _shaped(ChangedEntryFields)]
