@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import httpx
+from fastapi import APIRouter
 from playwright.sync_api import Browser, BrowserContext
 from starlette.routing import Match, Route
 
@@ -20,7 +21,10 @@ from bot.domain.staff import Role
 from tests.console.conftest import begin_session
 from tests.webchat.browsing import DESKTOP, Site, Visit, window
 
-LINK = re.compile(r'<a\b[^>]*\bhref="([^"#]+)')
+LINK = re.compile(r'(?:<a\b[^>]*\bhref|\bdata-poll|<img\b[^>]*\bsrc)="([^"#]+)')
+
+MOST_OF_A_KIND = 4
+"""Pages of one kind that are asked for; the fullest is looked at."""
 
 
 @contextlib.contextmanager
@@ -39,34 +43,43 @@ def enter(context: BrowserContext, site: Site, role: Role) -> None:
 
 
 def routes_of(site: Site) -> dict[str, Route]:
-    """The console's routes that a link can lead to, by their pattern."""
+    """The console's routes that a link can lead to, by their pattern, in the order in which they are tried."""
     console = Console(site.town.desk, MENU)
-    routes = [one for area in AREAS for one in area.router(console).routes]
-    return {one.path: one for one in routes if isinstance(one, Route) and "GET" in (one.methods or ())}
+    routes = [one for area in AREAS for one in _flat(area.router(console))]
+    return {one.path: one for one in routes if "GET" in (one.methods or ())}
+
+
+def _flat(router: APIRouter) -> Iterator[Route]:
+    for one in router.routes:
+        if isinstance(one, Route):
+            yield one
+        else:
+            yield from _flat(one.original_router)  # type: ignore[attr-defined]  # FastAPI's, of `include_router`
 
 
 def walk(site: Site, role: Role = Role.ADMIN) -> dict[str, httpx.Response]:
-    """What links lead to from the first page: one answer of each kind, by the kind.
+    """What links lead to from the first page: of each kind the longest answer, by the kind.
 
     A kind is a route with the names of what its query says: "/console/events/{number}", "/console/entries?page".
     """
-    routes, found, ahead = routes_of(site), dict[str, httpx.Response](), deque(["/console"])
-    with httpx.Client(base_url=site.address, cookies={"lotse": begin_session(site.town, role)}) as client:
+    routes, found, ahead, seen = routes_of(site), dict[str, list[httpx.Response]](), deque(["/console"]), set[str]()
+    with httpx.Client(base_url=site.address, cookies={"lotse": begin_session(site.town, role)}, timeout=30) as client:
         while ahead:
             address = ahead.popleft()
             kind = _kind(address, routes)
-            if not kind or kind in found:
+            if not kind or address in seen or len(found.get(kind, [])) == MOST_OF_A_KIND:
                 continue
+            seen.add(address)
             answer = client.get(address)
-            found[kind] = answer
-            if is_page(answer):
+            found.setdefault(kind, []).append(answer)
+            if answer.headers["content-type"].startswith("text/html"):
                 ahead.extend(urljoin(address, unescape(link)) for link in LINK.findall(answer.text))
-    return found
+    return {kind: max(answers, key=lambda one: (one.status_code, len(one.content))) for kind, answers in found.items()}
 
 
 def is_page(answer: httpx.Response) -> bool:
-    """Whether an answer is to be looked at, not a file to be kept."""
-    return answer.headers["content-type"].startswith("text/html")
+    """Whether an answer is to be looked at by itself: no file, and no part of a page."""
+    return answer.headers["content-type"].startswith("text/html") and "<html" in answer.text
 
 
 def _kind(address: str, routes: Mapping[str, Route]) -> str:
