@@ -7,19 +7,20 @@ from fastapi.responses import Response
 
 from bot.console import access
 from bot.console.page import STATIC, Console, Item, file
-from bot.console.pages import accounts, session, start, trail
+from bot.console.pages import accounts, entry_area, session, start, trail
 from bot.desk import Desk, StaffRoom
 from bot.domain.errors import EnquiryError, InvalidInput, NotAllowed, NotFound, Refused
 from bot.domain.staff import Right
 
 MENU = (
     Item("/console", "Start", Right.READ),
+    Item("/console/entries", "Entries", Right.READ),
     Item("/console/accounts", "Accounts", Right.ACCOUNTS),
     Item("/console/trail", "Audit trail", Right.AUDIT),
 )
 """In the order of the page."""
 
-AREAS = (session, start, accounts, trail)
+AREAS = (session, start, entry_area, accounts, trail)
 
 
 def create_console(desk: Desk, room: StaffRoom | None = None) -> APIRouter:

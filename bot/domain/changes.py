@@ -41,7 +41,7 @@ def differences(before: Record, after: Record) -> list[Difference]:
 def merged(base: Record, theirs: Record, mine: Record) -> dict[str, Any]:
     """`mine` with what `theirs` changed since `base`; where both changed the same part, mine stays."""
     common, other, own = _parts(base), _parts(theirs), _parts(mine)
-    whole: dict[Part, Any] = {}
+    whole: dict[Part, Any] = {("id", ""): mine["id"]}
     for part in dict.fromkeys([*own, *other]):
         chosen = other if own.get(part) == common.get(part) else own
         if part in chosen:
@@ -52,6 +52,8 @@ def merged(base: Record, theirs: Record, mine: Record) -> dict[str, Any]:
 def _parts(record: Record) -> dict[Part, Any]:
     found: dict[Part, Any] = {}
     for name, value in record.items():
+        if name == "id":
+            continue
         if name in (*LOCAL_TEXTS, *LOCAL_PHRASES):
             found |= {(name, language): text for language, text in value.items()}
         else:

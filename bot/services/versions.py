@@ -53,10 +53,11 @@ def newest_numbers(db: Session, entry_ids: Iterable[str]) -> dict[str, int]:
     return {entry_id: number for rows in found for entry_id, number in rows}
 
 
-def history(db: Session, entry_id: str) -> list[Version]:
-    """Every version of an entry, newest first."""
-    rows = select(EntryVersionRow).where(EntryVersionRow.entry_id == entry_id).order_by(EntryVersionRow.number.desc())
-    return [_version(row) for row in db.scalars(rows)]
+def history(db: Session, entry_id: str, before: int | None = None, limit: int | None = None) -> list[Version]:
+    """The versions of an entry, newest first; those before a number, at most so many."""
+    rows = select(EntryVersionRow).where(EntryVersionRow.entry_id == entry_id)
+    rows = rows.where(EntryVersionRow.number < before) if before is not None else rows
+    return [_version(row) for row in db.scalars(rows.order_by(EntryVersionRow.number.desc()).limit(limit))]
 
 
 def find(db: Session, entry_id: str, number: int) -> Version:

@@ -1,0 +1,178 @@
+"""Trying a draft, publishing it, and going back to what was said before."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from bot.console.forms import Form, fill
+from bot.console.page import Console, Visit
+from bot.console.pages.entries import PATH, Question, Whole, address, load, show_page, worded
+from bot.console.rehearsals import Rehearsals, Run
+from bot.domain.changes import differences
+from bot.domain.errors import InvalidInput, NotFound
+from bot.domain.staff import Right
+from bot.services import rehearsing, reviewing, versions
+from bot.services.rehearsing import given
+from bot.services.versions import Version
+from bot.texts.cards import language_name
+from bot.texts.catalog import offered
+from knowledge.decide import Clarify, Decision
+from knowledge.entry import State
+from knowledge.record import write_record
+
+SHOWN = 20
+"""Versions of a page."""
+
+
+class Publish(Form):
+    """The wish to publish a draft."""
+
+    edition: int
+    anyway: str = ""
+    """Set where somebody saw what gets worse, or does not wait for it."""
+
+
+def router(console: Console, rehearsals: Rehearsals) -> APIRouter:
+    """The pages between a draft and what residents read."""
+    routes = APIRouter()
+    reader = Depends(console.allowed(Right.READ))
+    writer = Depends(console.allowed(Right.WRITE))
+
+    @routes.post(PATH + "/{entry_id:path}/try")
+    async def attempt(entry_id: str, request: Request, visit: Visit = reader) -> Response:
+        whole = await visit.read(load, entry_id)
+        filled = await fill(request, Question, visit.tr)
+        tried = None
+        if filled.form:
+            staged = await rehearsals.stage(whole.entry)
+            language = filled.form.lang if filled.form.lang in offered() else None
+            tried = await asyncio.to_thread(rehearsing.ask, staged, filled.form.question, language)
+        return show_page(visit, whole, tried.language if tried else "", tried, filled)
+
+    @routes.get(PATH + "/{entry_id:path}/publish")
+    async def check(entry_id: str, visit: Visit = writer, part: str = "") -> Response:
+        whole = await visit.read(load, entry_id)
+        return await (_run_part(visit, whole, rehearsals) if part else _publish_page(visit, whole, rehearsals))
+
+    @routes.post(PATH + "/{entry_id:path}/publish")
+    async def publish(entry_id: str, request: Request, visit: Visit = writer) -> Response:
+        whole = await visit.read(load, entry_id)
+        filled = await fill(request, Publish, visit.tr)
+        if filled.form is None or whole.draft is None:
+            raise NotFound("draft", entry_id)
+        run = await rehearsals.run(whole.draft.entry)
+        if not filled.form.anyway and (not run.is_over or run.worse):
+            return await _publish_page(visit, whole, rehearsals, status=409)
+        try:
+            mark = ("entry", "publish", entry_id)
+            await visit.change(mark, reviewing.publish, entry_id, filled.form.edition, visit.actor.name, visit.now)
+        except InvalidInput as fault:
+            return await _publish_page(visit, whole, rehearsals, status=422, fault=fault)
+        await visit.desk.refresh()
+        return visit.to(address(entry_id), visit.tr("Published. Residents find it from now on."))
+
+    @routes.get(PATH + "/{entry_id:path}/versions")
+    async def history(entry_id: str, visit: Visit = reader, before: int | None = None) -> Response:
+        whole = await visit.read(load, entry_id)
+        found = await visit.read(versions.history, entry_id, before, SHOWN + 1)
+        older = address(entry_id, "versions", before=str(found[SHOWN - 1].number)) if len(found) > SHOWN else ""
+        shown = _compared(visit, found)[:SHOWN]
+        is_first = before is None
+        return visit.page(
+            "entries/versions.html", whole=whole, versions=shown, older=older, is_first=is_first, address=address
+        )
+
+    @routes.post(PATH + "/{entry_id:path}/versions/{number:int}/restore")
+    async def restore(entry_id: str, number: int, visit: Visit = writer) -> Response:
+        mark = ("entry", f"go back to version {number}", entry_id)
+        await visit.change(mark, reviewing.roll_back, entry_id, number, visit.actor.name, visit.now)
+        await visit.desk.refresh()
+        said = visit.tr("It says again what it said in version {number}.", number=number)
+        return visit.to(address(entry_id, "versions"), said)
+
+    return routes
+
+
+async def _publish_page(
+    visit: Visit, whole: Whole, rehearsals: Rehearsals, *, status: int = 200, fault: InvalidInput | None = None
+) -> Response:
+    draft = whole.draft
+    if draft is None:
+        return visit.to(address(whole.item.id), visit.tr("There is no draft to publish."))
+    try:
+        reviewing.check_ready(draft.entry)
+    except InvalidInput as lack:
+        fault = lack
+    run = await rehearsals.run(draft.entry)
+    before = write_record(whole.published) if whole.published else {}
+    return visit.page(
+        "entries/publish.html",
+        status,
+        whole=whole,
+        draft=draft,
+        changes=worded(visit, differences(before, write_record(replace(draft.entry, state=State.PUBLISHED)))),
+        conflicts=rehearsals.known_conflicts(draft.entry),
+        run=run,
+        shifts=_shifts(visit, run, whole),
+        lack=visit.tr(fault.reason, **fault.values) if fault else "",
+        address=address,
+        name_of=lambda code: language_name(code, visit.language),
+    )
+
+
+async def _run_part(visit: Visit, whole: Whole, rehearsals: Rehearsals) -> Response:
+    """The part of the page that tells how far the questions are."""
+    run = await rehearsals.run(whole.entry)
+    part = visit.page("entries/_run.html", run=run, shifts=_shifts(visit, run, whole))
+    if run.is_over or run.failed:
+        part.headers["X-Done"] = "1"
+    return part
+
+
+def _shifts(visit: Visit, run: Run, whole: Whole) -> list[dict[str, Any]]:
+    """Questions that get another answer, as people read it."""
+    return [
+        {
+            "question": shift.question.text,
+            "is_worse": shift.is_worse,
+            "before": _answer(visit, shift.before, whole),
+            "after": _answer(visit, shift.after, whole),
+        }
+        for shift in run.shifts
+    ]
+
+
+def _answer(visit: Visit, decision: Decision, whole: Whole) -> str:
+    titles = [_title(visit, name, whole) for name in given(decision)]
+    if not titles:
+        return visit.tr("no answer")
+    return visit.tr("asks back: {titles}", titles=", ".join(titles)) if isinstance(decision, Clarify) else titles[0]
+
+
+def _title(visit: Visit, entry_id: str, whole: Whole) -> str:
+    known = visit.desk.snapshot.entries.get(entry_id)
+    entry = whole.entry if entry_id == whole.item.id else known
+    return (entry.title.get("de") or entry_id) if entry else entry_id
+
+
+def _compared(visit: Visit, found: Sequence[Version]) -> list[dict[str, Any]]:
+    """Each version, newest first, with what it changed in the one after it, which is older."""
+    earlier = [*found[1:], None]
+    return [
+        {
+            "version": version,
+            "changes": worded(
+                visit, differences(write_record(before.entry) if before else {}, write_record(version.entry))
+            )
+            if before
+            else [],
+            "is_first": before is None,
+        }
+        for version, before in zip(found, earlier, strict=True)
+    ]
