@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import partial
 
@@ -62,7 +63,7 @@ async def ticking(
     working: set[asyncio.Task[object]] = set()
 
     def every(seconds: float, deed: Callable[[], Awaitable[object]], name: str) -> None:
-        scheduler.add_job(_survives(deed, name, working), "interval", seconds=seconds)
+        scheduler.add_job(_survives(deed, name, working, desk.ticks), "interval", seconds=seconds)
 
     every(REFRESH_SECONDS, desk.refresh, "taking up changes")
     if works:
@@ -141,9 +142,12 @@ async def _deliver(delivery: Delivery, stopping: asyncio.Event, alert: Alert) ->
 
 
 def _survives(
-    deed: Callable[[], Awaitable[object]], name: str, working: set[asyncio.Task[object]]
+    deed: Callable[[], Awaitable[object]],
+    name: str,
+    working: set[asyncio.Task[object]],
+    ticks: Counter[tuple[str, bool]],
 ) -> Callable[[], Awaitable[None]]:
-    """A tick that fails is logged, and the next one tries again; `working` knows which are at it."""
+    """A tick that fails is logged, and the next one tries again; `working` knows who is at it, `ticks` counts."""
 
     async def tick() -> None:
         task = asyncio.ensure_future(deed())
@@ -151,7 +155,10 @@ def _survives(
         try:
             await task
         except Exception:
+            ticks[name, False] += 1
             log.exception("%s failed", name)
+        else:
+            ticks[name, True] += 1
         finally:
             working.discard(task)
 

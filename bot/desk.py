@@ -6,6 +6,7 @@ import asyncio
 import logging
 import re
 import secrets
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -73,6 +74,8 @@ class Desk:
         self.now = now
         """The moment, aware."""
         self.policy = policy or Policy()
+        self.ticks: Counter[tuple[str, bool]] = Counter()
+        """How often each tick of this process came to its end: what it does, and whether that went well."""
         self._zone = zone
         self._shelves = shelves
         self._snapshot: Snapshot | None = None

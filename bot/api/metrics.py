@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
-from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -29,14 +28,14 @@ def router(desk: Desk, version: str) -> APIRouter:
         if not _is_here(request):
             await allowed(shown)
 
-    @routes.get("/metrics")
-    async def metrics(_: Annotated[None, Depends(near)]) -> Response:
+    @routes.get("/metrics", dependencies=[Depends(near)])
+    async def metrics() -> Response:
         found = [
             Gauge("build_info", "Which version runs.", {version: 1}, "version"),
             Gauge("ready", "Whether the knowledge is loaded.", {"": int(desk.is_ready)}),
             *await desk.database.read(gauges.read, desk.now()),
         ]
-        return Response("".join(_lines(found)), media_type=MEDIA_TYPE)
+        return Response("".join([*_lines(found), *_ticks(desk)]), media_type=MEDIA_TYPE)
 
     return routes
 
@@ -56,6 +55,13 @@ def _lines(found: Sequence[Gauge]) -> Iterator[str]:
         yield f"# HELP {name} {gauge.help}\n# TYPE {name} gauge\n"
         for part, value in sorted(gauge.values.items()):
             yield f'{name}{{{gauge.label}="{_escaped(part)}"}} {value}\n' if gauge.label else f"{name} {value}\n"
+
+
+def _ticks(desk: Desk) -> Iterator[str]:
+    name = "lotse_ticks_total"
+    yield f"# HELP {name} What this process did by itself.\n# TYPE {name} counter\n"
+    for (deed, went_well), count in sorted(desk.ticks.items()):
+        yield f'{name}{{tick="{_escaped(deed)}",outcome="{"done" if went_well else "failed"}"}} {count}\n'
 
 
 def _escaped(text: str) -> str:
