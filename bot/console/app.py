@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from bot.console import access
 from bot.console.page import STATIC, Console, Item, file
-from bot.console.pages import accounts, entry_area, session, start, trail
+from bot.console.pages import accounts, broadcasts, entry_area, events, session, start, topics, trail
 from bot.desk import Desk, StaffRoom
 from bot.domain.errors import EnquiryError, InvalidInput, NotAllowed, NotFound, Refused
 from bot.domain.staff import Right
@@ -15,16 +15,19 @@ from bot.domain.staff import Right
 MENU = (
     Item("/console", "Start", Right.READ),
     Item("/console/entries", "Entries", Right.READ),
+    Item("/console/events", "Events", Right.READ),
+    Item("/console/broadcasts", "Notices to many", Right.READ),
+    Item("/console/topics", "Topics", Right.READ),
     Item("/console/accounts", "Accounts", Right.ACCOUNTS),
     Item("/console/trail", "Audit trail", Right.AUDIT),
 )
 """In the order of the page."""
 
-AREAS = (session, start, entry_area, accounts, trail)
+AREAS = (session, start, entry_area, broadcasts, events, topics, accounts, trail)
 
 
 def create_console(desk: Desk, room: StaffRoom | None = None) -> APIRouter:
-    """Every page of the console over a desk; `room` is whom notices are shown to before. No part of the described API."""
+    """Every page of the console, no part of the described API; `room` is whom notices are shown to before."""
     console = Console(desk, MENU, room)
     routes = APIRouter(include_in_schema=False)
     for area in AREAS:

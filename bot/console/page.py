@@ -112,6 +112,11 @@ class Visit:
         return self.member
 
     @property
+    def room(self) -> StaffRoom:
+        """The group to which notices are shown before they are sent."""
+        return self._console.room
+
+    @property
     def now(self) -> datetime:
         """The moment, aware."""
         return self.desk.now()

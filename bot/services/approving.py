@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,14 +11,21 @@ from sqlalchemy.orm import Session
 
 from bot.domain.broadcasts import Broadcast, BroadcastState
 from bot.domain.errors import InvalidInput, Refused
-from bot.services import audiences, broadcasts, tallies
+from bot.domain.messages import Attachment, Reply
+from bot.services import attachments, audiences, broadcasts, notices, tallies
+from bot.services.audiences import Plan, Preview
+from bot.services.notices import Rules
 from bot.storage.tables import BroadcastRow
+from knowledge.entry import DEFAULT_LANGUAGE
 
 TYPED_ABOVE = 100
 """Of so many residents a person types the number, so that it is meant."""
 
 LISTED = 25
 """Broadcasts of one page."""
+
+SHOWN = "web"
+"""The channel that shows an attachment by its address, as the console does."""
 
 RUNNING = (BroadcastState.SENDING, BroadcastState.PAUSED)
 
@@ -74,3 +82,31 @@ def _line(db: Session, row: BroadcastRow, now: datetime) -> Line:
     broadcast = broadcasts.of_row(row, tallies.counts(db, row) if is_running else {})
     is_late = row.send_at is not None and row.send_at < now - broadcasts.OVERDUE
     return Line(broadcast, row.created_at, row.state == BroadcastState.SCHEDULED.value and is_late, row.is_withdrawn)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A broadcast as somebody looks at it before it goes out."""
+
+    broadcast: Broadcast
+    preview: Preview
+    replies: Mapping[str, Reply]
+    """Language -> as its readers get it."""
+    attachment: Attachment | None
+
+
+def look(db: Session, broadcast_id: int, rules: Rules, now: datetime) -> Seen:
+    """Whom a broadcast would go to now, and how it looks; raises NotFound."""
+    plan = broadcasts.planned(db, broadcast_id)
+    return Seen(
+        broadcasts.find(db, broadcast_id),
+        audiences.preview(db, plan, now, rules.cap),
+        notices.preview(db, plan, rules, now),
+        attachments.of(db, broadcast_id, DEFAULT_LANGUAGE, SHOWN),
+    )
+
+
+def imagine(db: Session, plan: Plan, rules: Rules, now: datetime) -> tuple[Preview, Mapping[str, Reply]]:
+    """The same of what is being written; raises InvalidInput where something of it cannot be right."""
+    broadcasts.check(db, plan, now)
+    return audiences.preview(db, plan, now, rules.cap), notices.preview(db, plan, rules, now)

@@ -11,7 +11,10 @@ from sqlalchemy import Select, Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.events import Event, EventState
+from bot.domain.quiet import Clock
 from bot.domain.registrations import TAKING_SEATS, RegistrationState
+from bot.domain.series import Repeat
+from bot.services import events
 from bot.services.event_rows import event_of, row_of
 from bot.services.events import Draft
 from bot.storage.tables import EventRow, RegistrationRow
@@ -113,7 +116,13 @@ def of_series(db: Session, event: Event) -> list[Event]:
     return [event_of(row) for row in db.scalars(rows.order_by(EventRow.starts_at))]
 
 
-def just_made(db: Session, draft: Draft, now: datetime) -> Event | None:
+def create_once(db: Session, draft: Draft, clock: Clock, now: datetime, repeat: Repeat | None = None) -> list[Event]:
+    """Write down new events as `events.create` does, unless they were just a moment ago; raises what that raises."""
+    made = _just_made(db, draft, now)
+    return of_series(db, made) if made else events.create(db, draft, clock, now, repeat)
+
+
+def _just_made(db: Session, draft: Draft, now: datetime) -> Event | None:
     """The same event where it was written down a moment ago: then a button was pressed twice."""
     meant = draft.starts_at.replace(tzinfo=None).isoformat()
     made = select(EventRow).where(EventRow.local_start == meant, EventRow.created_at > now - JUST_NOW)

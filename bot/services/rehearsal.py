@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Concatenate, ParamSpec
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,8 +16,6 @@ from bot.services.audiences import language_of
 from bot.services.notices import Envelope, Rules
 from bot.services.outbox import Claimed
 from bot.storage.tables import ConversationRow, DeliveryRow
-
-Given = ParamSpec("Given")
 
 MOST_TRIED = 20
 """Of so many of a language one is looked for who would really be told."""
@@ -49,15 +46,7 @@ class Foretold:
         return sum(each.residents for each in self.told)
 
 
-def rehearse(
-    db: Session,
-    rules: Rules,
-    now: datetime,
-    deed: Callable[Concatenate[Session, Given], object],
-    /,
-    *args: Given.args,
-    **kwargs: Given.kwargs,
-) -> Foretold:
+def rehearse(db: Session, deed: Callable[[Session], object], rules: Rules, now: datetime) -> Foretold:
     """What a deed would tell residents, each language worded as for sending; nothing is changed.
 
     To be run in a writing transaction. Raises what the deed raises.
@@ -65,7 +54,7 @@ def rehearse(
     last = db.scalar(select(func.max(DeliveryRow.id))) or 0
     trial = db.begin_nested()
     try:
-        deed(db, *args, **kwargs)
+        deed(db)
         db.flush()
         return _messages(db, last, rules, now)
     finally:

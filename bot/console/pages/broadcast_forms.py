@@ -1,0 +1,260 @@
+"""The composer: languages side by side, whom it goes to, when; and what it would look like while somebody writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from bot.console import texts
+from bot.console.forms import Filled, Form, blame, fill, shown
+from bot.console.page import Console, Visit
+from bot.console.pages.broadcast_views import ONE, PATH, Number, may_send, rules
+from bot.domain.broadcasts import LONGEST_TEXT, PLACEHOLDERS, Audience, Broadcast, Missing
+from bot.domain.errors import InvalidInput, Overtaken
+from bot.domain.events import Event, on_the_clock
+from bot.domain.staff import Right
+from bot.services import approving, broadcasts, events, topics
+from bot.services.audiences import Plan
+from bot.services.topics import Topic
+from bot.texts.events import title_of
+
+_FIELDS = {"texts": "text-de", "send_at": "send_day", "not_after": "after_day", "without_event_id": "without"}
+"""What services call a field -> what the page calls it."""
+
+
+class To(StrEnum):
+    """Whom a notice is for."""
+
+    ALL = "all"
+    TOPICS = "topics"
+    REGISTERED = "registered"
+
+
+class NoticeForm(Form):
+    """A notice as staff write it; its texts stand in fields for each language."""
+
+    to: To = To.ALL
+    topics: list[str] = Field(default_factory=list)
+    languages: list[str] = Field(default_factory=list)
+    event_id: int | None = Field(default=None, ge=1, le=2**31 - 1)
+    without: int | None = Field(default=None, ge=1, le=2**31 - 1)
+    missing: Missing = Missing.FALL_BACK
+    later: bool = False
+    send_day: date | None = None
+    send_time: time | None = None
+    after_day: date | None = None
+    after_time: time | None = None
+    urgent: bool = False
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What the form offers to choose from."""
+
+    topics: list[Topic]
+    events: list[Event]
+
+
+def add(routes: APIRouter, console: Console) -> None:
+    """The pages with the composer."""
+    _add_new(routes, console)
+    _add_edit(routes, console)
+
+
+def _add_new(routes: APIRouter, console: Console) -> None:
+    sender = Depends(console.allowed(Right.SEND))
+
+    @routes.get(PATH + "/new")
+    async def new(visit: Visit = sender, copy: int = Query(default=0, ge=0, le=2**62)) -> Response:
+        values: dict[str, object] = {"to": To.ALL, "missing": Missing.FALL_BACK}
+        if copy:
+            values = await visit.read(_stored, copy, visit) | {"version": None, "later": False}
+        return await _form(visit, shown(values))
+
+    @routes.post(PATH + "/new")
+    async def create(request: Request, visit: Visit = sender) -> Response:
+        filled = await fill(request, NoticeForm, visit.tr)
+        plan = await _plan(visit, filled)
+        if plan is None:
+            return await _form(visit, filled)
+        try:
+            mark = ("broadcast", "create", lambda made: str(made.id))
+            made = await visit.change(mark, broadcasts.create, plan, visit.now)
+        except InvalidInput as fault:
+            _blame(visit, filled, fault)
+            return await _form(visit, filled)
+        return visit.to(f"{PATH}/{made.id}", visit.tr("The draft is saved. Nothing is sent yet."))
+
+    @routes.post(PATH + "/live")
+    async def live(request: Request, visit: Visit = sender) -> Response:
+        """The part of the composer that counts and shows what is being written."""
+        filled = await fill(request, NoticeForm, visit.tr)
+        return visit.page("broadcasts/_seen.html", **await _imagined(visit, filled))
+
+
+def _add_edit(routes: APIRouter, console: Console) -> None:
+    sender = Depends(console.allowed(Right.SEND))
+
+    @routes.get(ONE + "/edit")
+    async def edit(number: Number, visit: Visit = sender) -> Response:
+        return await _form(visit, shown(await visit.read(_stored, number, visit)), number)
+
+    @routes.post(ONE + "/edit")
+    async def change(number: Number, request: Request, visit: Visit = sender) -> Response:
+        filled = await fill(request, NoticeForm, visit.tr)
+        plan = await _plan(visit, filled)
+        if plan is None or filled.form is None:
+            return await _form(visit, filled, number)
+        may_send(visit, (await visit.read(broadcasts.find, number)).is_urgent)
+        try:
+            mark = ("broadcast", "change", str(number))
+            await visit.change(mark, broadcasts.edit, number, plan, visit.now, version=filled.form.version)
+        except Overtaken as fault:
+            return await _overtaken(visit, filled, number, visit.tr(fault.reason))
+        except InvalidInput as fault:
+            _blame(visit, filled, fault)
+            return await _form(visit, filled, number)
+        return visit.to(f"{PATH}/{number}", visit.tr("The draft is saved. Nothing is sent yet."))
+
+
+async def _form(
+    visit: Visit, filled: Filled[NoticeForm], number: int | None = None, others: Mapping[str, str] | None = None
+) -> Response:
+    """The composer; `others` is what somebody else saved meanwhile, by the field in which it differs."""
+    offered = await visit.read(_offered, visit.now)
+    chosen = [int(value) for name in ("event_id", "without") if (value := filled.value(name)).isdecimal()]
+    missing = [number for number in chosen if number not in {event.id for event in offered.events}]
+    old = [event for event in await visit.read(_found, missing) if event]
+    return visit.page(
+        "broadcasts/form.html",
+        422 if filled.faults else 200,
+        **await _imagined(visit, filled),
+        form=filled,
+        number_of=number,
+        others=others or {},
+        topics=offered.topics,
+        events=[
+            (event.id, f"{title_of(event, visit.language)} ({visit.moment(event.starts_at)})")
+            for event in offered.events + old
+        ],
+        languages=texts.languages(visit),
+        placeholders=PLACEHOLDERS,
+    )
+
+
+async def _overtaken(visit: Visit, filled: Filled[NoticeForm], number: int, said: str) -> Response:
+    """The form with what was typed, and beside it what somebody else saved meanwhile."""
+    theirs = shown(await visit.read(_stored, number, visit))
+    names = {*filled.typed, *theirs.typed} - {"version"}
+    others = {
+        name: ", ".join(theirs.values(name))
+        for name in names
+        if [value.strip() for value in filled.values(name) if value.strip()] != list(theirs.values(name))
+    }
+    typed = dict(filled.typed) | {"version": list(theirs.values("version"))}
+    return await _form(visit, Filled(typed, filled.form, {"": said}), number, others)
+
+
+async def _plan(visit: Visit, filled: Filled[NoticeForm]) -> Plan | None:
+    """What a form means; None where something is wrong, which then stands beside its field."""
+    if filled.form is None:
+        return None
+    may_send(visit, filled.form.urgent)
+    try:
+        return _meaning(visit, filled, filled.form, await visit.read(topics.all_topics))
+    except InvalidInput as fault:
+        _blame(visit, filled, fault)
+        return None
+
+
+def _meaning(visit: Visit, filled: Filled[NoticeForm], form: NoticeForm, known: list[Topic]) -> Plan:
+    """The plan that a form means; raises InvalidInput."""
+    wanted = tuple(dict.fromkeys(form.topics)) if form.to is To.TOPICS else ()
+    if form.to is To.TOPICS and not wanted:
+        raise InvalidInput("Choose at least one topic.", field="topics")
+    if form.to is To.REGISTERED and form.event_id is None:
+        raise InvalidInput("Choose the event whose people are meant.", field="event_id")
+    if form.to is To.ALL and form.event_id is not None:
+        wanted = tuple(topic.id for topic in known)  # without topics it would be for those who are registered
+    return Plan(
+        texts=texts.gathered(filled, "text"),
+        audience=Audience(wanted, tuple(dict.fromkeys(form.languages)), form.event_id, form.without),
+        missing=form.missing,
+        send_at=_moment(visit, form.send_day, form.send_time, "send_day") if form.later else None,
+        not_after=_moment(visit, form.after_day, form.after_time, "after_day") if form.after_day else None,
+        is_urgent=form.urgent,
+    )
+
+
+def _moment(visit: Visit, day: date | None, at: time | None, field: str) -> datetime:
+    """A moment on the wall clock; raises InvalidInput where a part is missing or the clock leaves it out."""
+    if day is None or at is None:
+        raise InvalidInput("Please write a day and a time.", field=field)
+    return on_the_clock(datetime.combine(day, at), visit.zone, field)
+
+
+def _blame(visit: Visit, filled: Filled[NoticeForm], fault: InvalidInput) -> None:
+    named = {f"texts.{code}": f"text-{code}" for code, _ in texts.languages(visit)}
+    blame(filled, fault, visit.tr, _FIELDS | named)
+
+
+async def _imagined(visit: Visit, filled: Filled[NoticeForm]) -> dict[str, Any]:
+    """Whom a form that may be half written would reach now, and how it would look."""
+    values: dict[str, Any] = {"names": texts.names(visit), "longest": LONGEST_TEXT, "reason": ""}
+    written = texts.gathered(filled, "text")
+    values |= {"lengths": {code: len(text) for code, text in written.items()}, "preview": None, "replies": {}}
+    if filled.form is None or not written:
+        return values
+    try:
+        plan = _meaning(visit, filled, filled.form, await visit.read(topics.all_topics))
+        preview, replies = await visit.read(approving.imagine, plan, rules(visit), visit.now)
+    except InvalidInput as fault:
+        return values | {"reason": visit.tr(fault.reason, **fault.values)}
+    return values | {"preview": preview, "replies": replies}
+
+
+def _offered(db: Session, now: datetime) -> Offered:
+    return Offered(topics.all_topics(db), events.upcoming(db, now))
+
+
+def _found(db: Session, numbers: list[int]) -> list[Event | None]:
+    return [events.published(db, number) for number in dict.fromkeys(numbers)]
+
+
+def _stored(db: Session, number: int, visit: Visit) -> dict[str, object]:
+    """A notice as the fields of the form; raises NotFound."""
+    found = broadcasts.find(db, number)
+    rule = found.audience
+    values: dict[str, object] = {
+        "to": _to(found, [topic.id for topic in topics.all_topics(db)]),
+        "topics": rule.topics,
+        "languages": rule.languages,
+        "event_id": rule.event_id,
+        "without": rule.without_event_id,
+        "missing": found.missing,
+        "later": found.send_at is not None,
+        "urgent": found.is_urgent,
+        "version": found.version,
+    }
+    for name, moment in (("send", found.send_at), ("after", found.not_after)):
+        if moment:
+            local = moment.astimezone(visit.zone)
+            values |= {f"{name}_day": local.date(), f"{name}_time": f"{local:%H:%M}"}
+    return values | texts.spread("text", found.texts)
+
+
+def _to(found: Broadcast, known: list[str]) -> To:
+    rule = found.audience
+    if rule.event_id is not None and not rule.topics:
+        return To.REGISTERED
+    is_all = not rule.topics or (rule.event_id is not None and set(rule.topics) == set(known))
+    return To.ALL if is_all else To.TOPICS
