@@ -25,6 +25,7 @@ from bot.domain.figures import (
 )
 from bot.services import counting
 from bot.services.counting import Cells, office_of
+from bot.services.events import YEARS
 from bot.storage.database import insert
 from bot.storage.tables import FigureRow, TurnRow
 
@@ -78,8 +79,11 @@ class Counts:
 def counts(db: Session, first: date, last: date, zone: ZoneInfo, now: datetime) -> Counts:
     """The numbers from one day to another, both included; of days that are not over what there is so far.
 
-    Raises InvalidInput (to) where they come in the wrong order.
+    Raises InvalidInput (from or to) where they come in the wrong order, or in no year that can be.
     """
+    for name, day in (("from", first), ("to", last)):
+        if day.year not in YEARS:
+            raise InvalidInput("There are no numbers of {year}.", field=name, year=day.year)
     if last < first:
         raise InvalidInput("The last day must not come before the first.", field="to")
     period = Period(first, last)
