@@ -13,7 +13,7 @@ from bot.domain.participation import wish_of
 from bot.services.indexing import Snapshot
 from bot.texts.catalog import language_named, offered
 from knowledge.commands import Command, hear
-from knowledge.dates import asks_for_events
+from knowledge.dates import asks_for_events, languages_asking
 from knowledge.decide import MOST_OPTIONS, Decision, Thresholds, decide
 from knowledge.emergency import Emergency
 from knowledge.entry import CONTACT_POINT
@@ -34,7 +34,7 @@ class Considered:
     """What the knowledge said, where it was asked."""
     decision: Decision | None = None
     heard_in: tuple[str, ...] = ()
-    """The languages that have the words of a command."""
+    """The languages that have the words of a command, or of a question what is on."""
 
 
 def consider(incoming: Incoming, snapshot: Snapshot, language: str | None = None) -> Considered:
@@ -68,7 +68,10 @@ def consider(incoming: Incoming, snapshot: Snapshot, language: str | None = None
         days=asks_for_events(text, snapshot.day, snapshot.places),
     )
     written_in = finding.language if finding.emergency else spoken
-    return Considered(said, written_in, finding, decision, heard.languages if heard.command else ())
+    heard_in = heard.languages if heard.command else ()
+    if said.days and not heard_in:
+        heard_in = languages_asking(text, snapshot.day, snapshot.places)
+    return Considered(said, written_in, finding, decision, heard_in)
 
 
 def _hides_an_emergency(slash: re.Match[str], snapshot: Snapshot, spoken: str | None) -> bool:

@@ -142,8 +142,22 @@ def asks_for_events(text: str, today: date, places: Collection[str] = ()) -> Spa
     of the quarter. Days alone ask too ("und am Dienstag?"), but not a greeting ("Morgen!"). None for everything else.
     """
     folded_places = frozenset(places)
-    spans = (_asked(speech, folded_places) for speech in _speeches(text, today) if len(speech.spoken) <= MOST_WORDS)
+    spans = (_asked(speech, folded_places) for speech in _short_speeches(text, today))
     return next((span for span in spans if span), None)
+
+
+def languages_asking(text: str, today: date, places: Collection[str] = ()) -> tuple[str, ...]:
+    """The languages in whose words `text` asks what is on; none where it only names days, as foreigners do too."""
+    folded_places = frozenset(places)
+    return tuple(
+        speech.lexicon.language
+        for speech in _short_speeches(text, today)
+        if _has_cue(speech, folded_places) and _asked(speech, folded_places)
+    )
+
+
+def _short_speeches(text: str, today: date) -> Iterator[_Speech]:
+    return (speech for speech in _speeches(text, today) if len(speech.spoken) <= MOST_WORDS)
 
 
 def _speeches(text: str, today: date) -> Iterator[_Speech]:
@@ -160,7 +174,7 @@ def _asked(speech: _Speech, places: Collection[str]) -> Span | None:
     """With a cue, days may be named in more ways, so the message is read again then."""
     lexicon = speech.lexicon
     parts = speech.parts(lexicon.anywhere)
-    has_cue = bool(_cue_words(_rest(speech, parts, places), lexicon.cues))
+    has_cue = _has_cue(speech, places)
     if has_cue:
         parts = speech.parts(lexicon.anywhere, lexicon.with_cue)
     days = [part for part in parts if part.said.meaning != "hello"]
@@ -174,6 +188,11 @@ def _asked(speech: _Speech, places: Collection[str]) -> Span | None:
     ):
         return None
     return reduce(joined, spans) if spans else Span(speech.today, date.max)
+
+
+def _has_cue(speech: _Speech, places: Collection[str]) -> bool:
+    parts = speech.parts(speech.lexicon.anywhere)
+    return bool(_cue_words(_rest(speech, parts, places), speech.lexicon.cues))
 
 
 def _rest(speech: _Speech, parts: Sequence[_Part], places: Collection[str]) -> list[str]:

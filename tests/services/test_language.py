@@ -128,6 +128,18 @@ async def test_the_words_of_a_command_tell_the_language(resident: Resident, text
     assert (await resident.writes(text)).language == language
 
 
+async def test_whoever_asks_what_is_on_in_english_is_told_in_english(resident: Resident) -> None:
+    await resident.sends(GERMAN)
+    assert (await resident.writes("what's on next week?")).language == "en"
+
+
+@pytest.mark.parametrize("text", ["Samstag", "next week?"])
+async def test_days_alone_do_not_tell_the_language(quarter: TestTown, text: str) -> None:
+    resident = Resident(quarter, "4711", "telegram", "tr")
+    await resident.sends("/help")
+    assert (await resident.writes(text)).language == "tr"
+
+
 async def test_a_chosen_language_counts_more_than_the_words_of_a_command(resident: Resident) -> None:
     await resident.sends("/language en")
     assert (await resident.writes("помощь")).language == "en"
