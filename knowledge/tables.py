@@ -16,9 +16,13 @@ from typing import Any
 
 import openpyxl
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
 
 from knowledge.decoding import decode
-from knowledge.entry import DEFAULT_LANGUAGE, EntryError
+from knowledge.entry import DEFAULT_LANGUAGE, KNOWN_KINDS, EntryError, State
 from knowledge.record import LANGUAGE_CODE, LOCAL_PHRASES, LOCAL_TEXTS
 
 Row = tuple[int, Mapping[str, Any]]
@@ -35,6 +39,35 @@ _EXCEL_FORBIDS = re.compile(f"{ILLEGAL_CHARACTERS_RE.pattern}|[\ufffe\uffff]")
 LONGEST_CELL = 32_767
 MOST_ROWS, MOST_COLUMNS = 50_000, 300
 """What is read of a sheet: a space typed in its last corner would take all memory."""
+
+YES, NO = "ja", "nein"
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "kind": KNOWN_KINDS,
+    "state": tuple(State),
+    "call_first": (YES, NO),
+}
+"""Columns of an Excel file in which one chooses from a list."""
+
+LONGEST_LIST = 255
+"""Characters of such a list. Source: Excel, data validation."""
+
+HINTS: Mapping[str, str] = {
+    "id": "A short name that stays: links and files name the entry by it. / Eine kurze Kennung, die bleibt.",
+    "phrasings": "One question a line (Alt+Enter). / Eine Frage pro Zeile (Alt+Eingabe).",
+    "keywords": "One word a line (Alt+Enter). / Ein Wort pro Zeile (Alt+Eingabe).",
+    "valid_from": "A day such as 2026-12-24. / Ein Tag wie 2026-12-24.",
+    "valid_to": "The last day, such as 2026-12-24. / Der letzte Tag, wie 2026-12-24.",
+    "checked_on": "A day such as 2026-12-24. / Ein Tag wie 2026-12-24.",
+    "next_check_on": "A day such as 2026-12-24. / Ein Tag wie 2026-12-24.",
+    "languages": "Codes with commas: de, tr, ar. / Kürzel mit Komma: de, tr, ar.",
+    "contact": "Ids of entries, with commas. / Kennungen von Einträgen, mit Komma.",
+    "related": "Ids of entries, with commas. / Kennungen von Einträgen, mit Komma.",
+    "link": "It begins with https:// / Sie beginnt mit https://",
+}
+"""What a person sees beside a cell that they fill in."""
+
+WIDTHS: Mapping[str, int] = {"id": 28, "title": 32, "text": 60, "phrasings": 45, "keywords": 25, "address": 32}
+"""Of columns, in characters."""
 
 
 def write_csv(records: list[dict[str, Any]]) -> bytes:
@@ -85,10 +118,41 @@ def write_excel(records: list[dict[str, Any]]) -> bytes:
             cell.value = _EXCEL_FORBIDS.sub("", text) or None
             cell.data_type = "s" if text else "n"
             cell.number_format = "@"
-    sheet.freeze_panes = "B2"
+    _ease(sheet, table)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _ease(sheet: Worksheet, table: list[list[str]]) -> None:
+    """Make the sheet easy to fill in: lists to choose from, hints, a heading that stays, columns wide enough."""
+    sheet.freeze_panes = "B2"
+    for column, name in enumerate(table[0], 1):
+        letter = get_column_letter(column)
+        sheet.cell(1, column).font = Font(bold=True)
+        part = (_split_column(name) or (name,))[0]
+        sheet.column_dimensions[letter].width = WIDTHS.get(part, 18)
+        choices = _choices(name, [row[column - 1] for row in table[1:]])
+        if choices:
+            rule = DataValidation(type="list", formula1=f'"{",".join(choices)}"', allow_blank=True)
+            rule.error = f"Please choose one of: {', '.join(choices)}"
+        elif part in HINTS:
+            rule = DataValidation(type=None, allow_blank=True)
+            rule.promptTitle, rule.prompt, rule.showInputMessage = name[:32], HINTS[part], True
+        else:
+            continue
+        sheet.add_data_validation(rule)
+        rule.add(f"{letter}2:{letter}{MOST_ROWS}")
+
+
+def _choices(name: str, present: Iterable[str]) -> list[str]:
+    """What can be chosen in a column: what is known, and what stands there; none where anything can be written."""
+    known = CHOICES.get(name, ())
+    if not known:
+        return []
+    listed = list(dict.fromkeys([*known, *filter(None, present)]))
+    fits = len(",".join(listed)) <= LONGEST_LIST and not any(set(choice) & {",", '"'} for choice in listed)
+    return listed if fits else []
 
 
 def read_excel(data: bytes, faults: list[EntryError]) -> Iterator[Row]:
@@ -139,6 +203,8 @@ def _to_cell(record: Mapping[str, Any], column: str) -> str:
     value = record.get(column)
     if value is None:
         return ""
+    if column == "call_first" and isinstance(value, bool):
+        return YES if value else NO
     if column in _LISTS:
         return ", ".join(value)
     is_text = isinstance(value, str) and (column in _KNOWN or not value.lstrip().startswith(("{", "[", '"')))
@@ -179,7 +245,7 @@ def _from_cells(row: Mapping[str, str], line: int, faults: list[EntryError]) -> 
 
 def _from_cell(column: str, cell: str, line: int, entry: str | None, faults: list[EntryError]) -> Any:
     if column == "call_first":
-        return {"ja": True, "nein": False}.get(cell.strip().lower(), cell.strip())
+        return {YES: True, NO: False}.get(cell.strip().lower(), cell.strip())
     if column in _KNOWN or not cell.lstrip().startswith(("{", "[", '"')):
         return cell.strip() if column in _KNOWN else cell
     try:
