@@ -172,8 +172,8 @@ def doctor() -> None:
         raise SystemExit(1)
 
 
-for group in (office.user, office.token, office.topic, office.event, office.broadcast):
-    main.add_command(group)
+for command in (office.user, office.token, office.topic, office.event, office.broadcast, office.report):
+    main.add_command(command)
 
 
 def _settings() -> Settings:

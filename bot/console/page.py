@@ -20,7 +20,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
 from bot.console import access
-from bot.console.words import LANGUAGES, best_language, words
+from bot.console.words import LANGUAGES, best_language, say, words
 from bot.desk import Desk, StaffRoom
 from bot.domain.errors import NotAllowed
 from bot.domain.staff import Right, may
@@ -137,8 +137,7 @@ class Visit:
 
     def tr(self, text: str, /, **values: object) -> str:
         """A sentence of the code in the language of the page, with what differs filled in."""
-        said = words(self.language).gettext(text)
-        return said.format_map(values) if values else said
+        return say(self.language, text, **values)
 
     async def read(
         self, deed: Callable[Concatenate[Session, Given], Result], *args: Given.args, **kwargs: Given.kwargs

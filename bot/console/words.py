@@ -22,6 +22,12 @@ def words(language: str) -> gettext.NullTranslations:
     return translations([file.read_bytes() for file in folder.iterdir() if file.name.endswith(".po")], language)
 
 
+def say(language: str, text: str, /, **values: object) -> str:
+    """A sentence of the code in a language, with what differs filled in."""
+    said = words(language).gettext(text)
+    return said.format_map(values) if values else said
+
+
 def best_language(accepted: str) -> str:
     """The console's language for a browser's Accept-Language: its first that there is, else German."""
     listed = [base_language(part.partition(";")[0].strip().lower()) for part in accepted.split(",")]
