@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
 from bot.api.access import Allowed, Doing
+from bot.api.examples import EXAMPLES
 from bot.api.problems import PROBLEM_TYPE, Problem
 from bot.domain.staff import RIGHTS, Right
 
@@ -63,6 +64,8 @@ def complete(document: dict[str, Any], routers: Iterable[APIRouter]) -> dict[str
     components["Problem"] = Problem.model_json_schema()
     for name in ("HTTPValidationError", "ValidationError"):
         components.pop(name, None)
+    for name, example in EXAMPLES.items():
+        components[name]["examples"] = [example]
     for method, path, route in calls(routers):
         operation = document["paths"][path][method.lower()]
         operation["summary"], _, rest = operation.get("description", "").partition(". ")
@@ -71,7 +74,7 @@ def complete(document: dict[str, Any], routers: Iterable[APIRouter]) -> dict[str
         roles = [role.value for role in RIGHTS if right and right in RIGHTS[role]]
         operation["description"] = f"{rest.strip()}\n\n{_who(roles)}".strip()
         operation["x-roles"] = roles
-        _describe_faults(operation, is_guarded=right is not None)
+        _describe_faults(operation, is_guarded=right is not None, is_looking=method == "GET")
     return document
 
 
@@ -79,21 +82,33 @@ def _who(roles: list[str]) -> str:
     return f"For tokens with the role {', '.join(roles)}." if roles else "Open to everyone."
 
 
-def _describe_faults(operation: dict[str, Any], *, is_guarded: bool) -> None:
-    """Name each status that can come, with the type of document that comes then."""
+def _describe_faults(operation: dict[str, Any], *, is_guarded: bool, is_looking: bool) -> None:
+    """Name each status that can come and no other, with the type of document that comes then."""
     answers: dict[str, Any] = operation["responses"]
-    takes = bool(operation.get("parameters")) or "requestBody" in operation
-    wanted = {
-        "400": "the body cannot be read" if "requestBody" in operation else None,
-        "401": "no token, or an unknown one" if is_guarded else None,
-        "403": "the token's role may not do this" if is_guarded else None,
-        "413": "the body is too large" if "requestBody" in operation else None,
-        "422": "something is not as described; the detail names the field" if takes else None,
+    has_body, names = "requestBody" in operation, {one["in"] for one in operation.get("parameters", ())}
+    comes = {
+        "400": has_body,
+        "401": is_guarded,
+        "403": is_guarded,
+        "404": "path" in names or not is_looking,
+        "409": not is_looking,
+        "413": has_body,
+        "422": has_body or bool(names),
     }
-    answers |= {status: {"description": said} for status, said in wanted.items() if said}
-    for status in [status for status in answers if status.startswith("4")]:
-        answers[status] = {"description": answers[status]["description"], "content": _PROBLEM}
-    operation["responses"] = dict(sorted(answers.items()))
+    said = {status: answers[status]["description"] for status in answers if comes.get(status, True)}
+    said |= {status: words for status, words in _FAULTS.items() if comes[status]}
+    kept = {status: answers[status] for status in said if not status.startswith("4")}
+    faults = {status: {"description": words, "content": _PROBLEM} for status, words in said.items()}
+    operation["responses"] = dict(sorted((faults | kept).items()))
+
+
+_FAULTS = {
+    "400": "the body cannot be read",
+    "401": "no token, or an unknown one",
+    "403": "the token's role may not do this",
+    "413": "the body is too large",
+    "422": "something is not as described; the detail names the field",
+}
 
 
 _PROBLEM: Mapping[str, Any] = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
