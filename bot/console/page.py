@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 from hashlib import sha256
 from importlib import resources
@@ -200,6 +200,8 @@ class Visit:
 
     def ago(self, value: datetime) -> str:
         """How long ago, or how soon, in words: "vor 3 Stunden"."""
+        if abs(value - self.now) < timedelta(minutes=1):
+            return self.tr("just now")
         return format_timedelta(value - self.now, add_direction=True, locale=self.language)
 
     def number(self, value: float) -> str:
