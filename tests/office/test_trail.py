@@ -41,8 +41,8 @@ AFTERWARDS = {("event", "outcome"), *(("broadcast", deed) for deed in ("resume",
 """Commands for what has begun, which is not to be had here: the same deeds are tested over the API."""
 
 LOOKING = {
-    ("run",), ("ask",), ("evaluate",), ("export",), ("doctor",), ("report",), ("topic", "list"), ("event", "list"), ("user", "list"),
-    ("token", "list"), ("broadcast", "list"), ("broadcast", "preview"), ("broadcast", "report"),
+    ("run",), ("ask",), ("evaluate",), ("export",), ("doctor",), ("report",), ("topic", "list"), ("event", "list"),
+    ("user", "list"), ("token", "list"), ("broadcast", "list"), ("broadcast", "preview"), ("broadcast", "report"),
 }  # fmt: skip
 """Commands that change nothing of what staff see."""
 
