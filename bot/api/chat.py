@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 
 from bot.api.problems import RESPONSES, TOO_MANY
 from bot.desk import Desk
-from bot.domain.messages import Reply
+from bot.domain.messages import Attachment, Reply
 
 
 class ChatMessage(BaseModel):
@@ -52,6 +52,15 @@ class ChatFile(BaseModel):
     content: str = Field(description="base64")
 
 
+class ChatAttachment(BaseModel):
+    """A picture or leaflet that comes with a notice."""
+
+    name: str
+    type: str
+    alternative: str = Field(description="what is to be seen, for those who cannot see it")
+    path: str = Field(description="where this server has it")
+
+
 class ChatFact(BaseModel):
     """A line of an answer card."""
 
@@ -72,6 +81,7 @@ class ChatReply(BaseModel):
     body: str = Field(description="... its text ...")
     facts: list[ChatFact] = Field(description="... and its card")
     file: ChatFile | None = None
+    attachment: ChatAttachment | None = None
 
 
 class ChatLetter(ChatReply):
@@ -135,4 +145,9 @@ def _parts(reply: Reply) -> dict[str, Any]:
         "body": reply.text,
         "facts": [ChatFact(label=fact.label, value=fact.value, link=fact.link) for fact in reply.facts],
         "file": ChatFile(name=file.name, type=file.media_type, content=content) if file else None,
+        "attachment": _attachment(reply.attachment) if reply.attachment else None,
     }
+
+
+def _attachment(one: Attachment) -> ChatAttachment:
+    return ChatAttachment(name=one.name, type=one.media_type, alternative=one.alternative, path=one.path)

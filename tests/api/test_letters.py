@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.domain.messages import Choice, Fact, Reply
+from bot.domain.messages import Attachment, Choice, Fact, Reply
 from bot.services import conversations, letters
 from tests.api.conftest import CHAT, is_problem, says
 from tests.conftest import TestTown
@@ -50,6 +50,19 @@ async def test_a_letter_has_the_shape_of_a_reply(client: httpx.AsyncClient, town
     assert reply["text"] == "Ihre Frage\n\nKommen Sie vorbei.\n\nTelefon: 110"
     assert reply["id"] == found["next"]
     assert [button["label"] for button in reply["buttons"]] == ["Menü"]
+
+
+async def test_a_letter_tells_where_its_picture_is_and_what_it_shows(
+    client: httpx.AsyncClient, town: TestTown, session: str
+) -> None:
+    plan = Attachment("plan.png", "image/png", "Ein Plan des Parks.", "/attachments/x")
+    with town.database.writing() as db:
+        conversation = conversations.find(db, "web", session)
+        assert conversation is not None
+        letters.put(db, conversation.id, Reply("Neues.", attachment=plan), town.now())
+    (reply,) = (await fetches(client, session))["replies"]
+    shown = {"name": "plan.png", "type": "image/png", "alternative": "Ein Plan des Parks.", "path": "/attachments/x"}
+    assert reply["attachment"] == shown
 
 
 async def test_only_what_came_after_a_number_is_given(client: httpx.AsyncClient, town: TestTown, session: str) -> None:
