@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import Iterator
 
 import httpx
 import pytest
+from sqlalchemy import Engine, event
 
 from bot.domain.attachments import LARGEST
 from bot.domain.broadcasts import Broadcast
@@ -71,6 +74,30 @@ async def test_it_is_uploaded_once_and_named_from_then_on(office: Office) -> Non
     assert len(calls) == 30
     assert len(uploads) < 30
     assert {call.parameters["photo"] for call in calls[-5:]} == {attachments_of(office, number)}
+
+
+async def test_the_file_is_not_read_again_once_telegram_has_it(office: Office) -> None:
+    number = await sent(office)
+    office.corrects(number, "Anderes.")
+    with statements() as said:
+        await office.works_on(1)
+    assert [one for one in said if "FROM attachment" in one]
+    assert not [one for one in said if "attachment.content" in one]
+
+
+@contextlib.contextmanager
+def statements() -> Iterator[list[str]]:
+    """What the database is asked while the block runs."""
+    said: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        said.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
 
 
 async def test_a_long_notice_follows_as_a_message_of_its_own(office: Office) -> None:

@@ -72,7 +72,8 @@ class AttachmentRow(Table):
     name: Mapped[str] = mapped_column(String(100))
     """What the file is called."""
     media_type: Mapped[str] = mapped_column(String(50))
-    content: Mapped[bytes]
+    content: Mapped[bytes] = mapped_column(deferred=True)
+    """Megabytes, read only where they are needed: once for a notice to a thousand."""
     alternative: Mapped[dict[str, Any]] = mapped_column(JSON)
     """Language -> what is to be seen on it, for those who cannot see it."""
     secret: Mapped[str] = mapped_column(String(64), unique=True)
