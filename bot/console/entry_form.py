@@ -142,7 +142,8 @@ def blame(reading: Reading, faults: Sequence[EntryError]) -> dict[str, str]:
     found = dict(reading.faults)
     for fault in faults:
         place = fault.field or ("valid_to" if "valid_to" in fault.reason else "")
-        box = next((box for start, box in reading.boxes.items() if place.startswith(start)), place)
+        own = place if place.partition(".")[0] in (*LOCAL_TEXTS, *LOCAL_PHRASES) else place.partition(".")[0]
+        box = next((box for start, box in reading.boxes.items() if place.startswith(start)), own)
         found.setdefault(box, sentence(place))
     return found
 

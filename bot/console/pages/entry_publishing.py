@@ -23,7 +23,7 @@ from bot.services.versions import Version
 from bot.texts.cards import language_name
 from bot.texts.catalog import offered
 from knowledge.decide import Clarify, Decision
-from knowledge.entry import State
+from knowledge.entry import DEFAULT_LANGUAGE, State
 from knowledge.record import write_record
 
 SHOWN = 20
@@ -156,9 +156,8 @@ def _answer(visit: Visit, decision: Decision, whole: Whole) -> str:
 
 
 def _title(visit: Visit, entry_id: str, whole: Whole) -> str:
-    known = visit.desk.snapshot.entries.get(entry_id)
-    entry = whole.entry if entry_id == whole.item.id else known
-    return (entry.title.get("de") or entry_id) if entry else entry_id
+    entry = visit.desk.snapshot.entries.get(entry_id) or whole.entry
+    return entry.title.get(DEFAULT_LANGUAGE) or entry_id
 
 
 def _compared(visit: Visit, found: Sequence[Version]) -> list[dict[str, Any]]:
