@@ -7,7 +7,19 @@ from fastapi.responses import Response
 
 from bot.console import access
 from bot.console.page import STATIC, Console, Item, file
-from bot.console.pages import accounts, broadcasts, entry_area, events, figures, session, start, topics, trail
+from bot.console.pages import (
+    accounts,
+    broadcasts,
+    canned,
+    cases,
+    entry_area,
+    events,
+    figures,
+    session,
+    start,
+    topics,
+    trail,
+)
 from bot.desk import Desk, StaffRoom
 from bot.domain.errors import EnquiryError, InvalidInput, NotAllowed, NotFound, Refused
 from bot.domain.staff import Right
@@ -18,13 +30,14 @@ MENU = (
     Item("/console/events", "Events", Right.READ),
     Item("/console/broadcasts", "Notices to many", Right.READ),
     Item("/console/topics", "Topics", Right.READ),
+    Item("/console/cases", "Conversations", Right.ANSWER),
     Item("/console/figures", "Figures", Right.READ),
     Item("/console/accounts", "Accounts", Right.ACCOUNTS),
     Item("/console/trail", "Audit trail", Right.AUDIT),
 )
 """In the order of the page."""
 
-AREAS = (session, start, entry_area, broadcasts, events, topics, figures, accounts, trail)
+AREAS = (session, start, cases, canned, entry_area, broadcasts, events, topics, figures, accounts, trail)
 
 
 def create_console(desk: Desk, room: StaffRoom | None = None) -> APIRouter:

@@ -60,7 +60,8 @@ def news(db: Session, hours: OpeningHours | None, now: LocalTime) -> list[News]:
     return [
         News(row.id, call, row.language, row.waiting_since, has_said, row.staff_id)
         for row, has_said in db.execute(waiting)
-        for call in calls_due(_wait(row, has_said), now, hours)
+        if row.waiting_since
+        for call in calls_due(_wait(row, row.waiting_since, has_said), now, hours)
     ]
 
 
@@ -121,7 +122,5 @@ def case_of(db: Session, group_message: str) -> int | None:
     return db.scalar(found.limit(1)) if group_message else None
 
 
-def _wait(row: CaseRow, has_said_why: bool) -> Wait:
-    if row.waiting_since is None:
-        raise ValueError("nobody waits in this case")
-    return Wait(row.waiting_since, has_said_why, row.told_at, row.reminded_at, row.escalated_at)
+def _wait(row: CaseRow, since: datetime, has_said_why: bool) -> Wait:
+    return Wait(since, has_said_why, row.told_at, row.reminded_at, row.escalated_at)

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from sqlalchemy.orm import Session
 
-from bot.services import library, topics
+from bot.services import canned, library, topics
 from bot.storage.database import Lock, lock
 from knowledge.entry import Entry, GoldenQuestion
 from knowledge.files import read_entries, read_questions
@@ -31,6 +31,8 @@ def load_if_empty(db: Session, now: datetime) -> int:
     library.put_town_facts(db, starter_facts())
     for topic in starter_topics():
         topics.create(db, topic["name"], topic["id"])
+    for reply in starter_replies():
+        canned.create(db, reply["name"], reply["texts"])
     return len(imported.added)
 
 
@@ -50,6 +52,12 @@ def starter_questions() -> Sequence[GoldenQuestion]:
 def starter_topics() -> list[dict[str, Any]]:
     """What residents can subscribe to: ids, and names by language."""
     listed: list[dict[str, Any]] = yaml.safe_load((CONTENT / "topics.yaml").read_text(encoding="utf-8"))
+    return listed
+
+
+def starter_replies() -> list[dict[str, Any]]:
+    """What staff can answer with at once: names, and texts by language."""
+    listed: list[dict[str, Any]] = yaml.safe_load((CONTENT / "canned.yaml").read_text(encoding="utf-8"))
     return listed
 
 

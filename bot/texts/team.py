@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.actions import BackToBot, PassOn, Rate
+from bot.domain.languages import choose
 from bot.domain.menu import title_of
 from bot.domain.messages import Choice, Fact, Reply
 from bot.domain.moves import Complaint
 from bot.domain.opening import Closed, LocalTime, Open
 from bot.texts.buttons import button, foot
-from bot.texts.cards import WAYS, card, facts_of
+from bot.texts.cards import WAYS, card, contact_lines, facts_of
 from bot.texts.catalog import catalog
 from bot.texts.hours import open_state
 from bot.texts.wording import honest
@@ -92,6 +93,14 @@ def answered(text: str, spoken: str, language: str, *, is_open: bool) -> Reply:
         language=spoken,
         own_language=language,
     )
+
+
+def entry_text(entry: Entry, contacts: Sequence[Entry], language: str, now: LocalTime) -> str:
+    """An entry as plain text that a person can send: what it says, and how to reach whom."""
+    body = choose(entry.text, language)
+    facts = facts_of([*card(entry, language, now), *contact_lines(contacts, language)])
+    told = "\n".join(f"{fact.label}: {fact.value}" for fact in facts)
+    return "\n\n".join(filter(None, [title_of(entry, language), body[0] if body else "", told]))
 
 
 def handed_back(language: str, *, is_answered: bool) -> Reply:
