@@ -152,8 +152,8 @@ def _missing(db: Session, today: date, zone: ZoneInfo) -> list[date]:
 
 def _stored(db: Session, figures: Iterable[Figure], since: date) -> dict[tuple[date, Figure, str], int]:
     names = [figure.value for figure in figures]
-    rows = db.scalars(select(FigureRow).where(FigureRow.day >= since, FigureRow.name.in_(names)))
-    return {(row.day, Figure(row.name), row.part): row.value for row in rows}
+    stored = select(*_COLUMNS).where(FigureRow.day >= since, FigureRow.name.in_(names))
+    return {(day, Figure(name), part): value for day, name, part, value in db.execute(stored)}
 
 
 def _live(db: Session, period: Period, zone: ZoneInfo, now: datetime) -> Counted:
@@ -180,16 +180,18 @@ def _sums(db: Session, period: Period) -> dict[Figure, dict[str, int]]:
 
 def _days(db: Session, period: Period, live: Counted) -> dict[date, dict[str, int]]:
     days: dict[date, dict[str, int]] = {}
-    stored = select(FigureRow).where(
-        FigureRow.day.between(period.first, period.last), FigureRow.part == WHOLE, FigureRow.name.not_in(_NO_DAY)
+    stored = select(FigureRow.day, FigureRow.name, FigureRow.value).where(
+        FigureRow.part == WHOLE, FigureRow.day.between(period.first, period.last), FigureRow.name.not_in(_NO_DAY)
     )
-    for row in db.scalars(stored.order_by(FigureRow.day)):
-        days.setdefault(row.day, {})[row.name] = row.value
+    for day, name, value in db.execute(stored):
+        days.setdefault(day, {})[name] = value
     for day, cells in live.items():
         found = {figure.value: value for (figure, part), value in cells.items() if part == WHOLE}
         days[day] = {name: value for name, value in found.items() if name not in _NO_DAY}
     return {day: numbers for day, numbers in sorted(days.items()) if numbers}
 
+
+_COLUMNS = (FigureRow.day, FigureRow.name, FigureRow.part, FigureRow.value)
 
 _NO_DAY = [figure.value for figure in (*STANDS, *REACHED, *WITHIN)]
 """Figures that say nothing of a single day."""
@@ -224,8 +226,8 @@ def _reached(db: Session, period: Period, zone: ZoneInfo, now: datetime) -> dict
 
 
 def _on(db: Session, day: date, figure: Figure) -> Cells:
-    rows = db.scalars(select(FigureRow).where(FigureRow.day == day, FigureRow.name == figure.value))
-    return {(figure, row.part): row.value for row in rows}
+    rows = select(FigureRow.part, FigureRow.value).where(FigureRow.day == day, FigureRow.name == figure.value)
+    return {(figure, part): value for part, value in db.execute(rows)}
 
 
 def _by_figure(cells: Cells) -> dict[Figure, dict[str, int]]:

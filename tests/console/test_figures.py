@@ -102,7 +102,7 @@ async def test_days_can_be_chosen(editor: httpx.AsyncClient, query: str, shown: 
     [
         ("2026-05-02", "2026-05-01", "Der letzte Tag darf nicht vor dem ersten liegen."),
         ("", "2026-05-01", "2026-12-24"),
-        ("2000-01-01", "2026-01-01", "höchstens zehn Jahre"),
+        ("2000-01-01", "2026-01-01", "höchstens drei Jahre"),
         ("9999-12-01", "9999-12-31", "Aus dem Jahr 9999 gibt es keine Zahlen."),
     ],
 )

@@ -37,6 +37,7 @@ class _Paper(FPDF):
 def pdf_of(report: Report, last: date) -> bytes:
     """The report; `last` is the last day of the period, which also stands for when it was made."""
     paper = _Paper(format="A4")
+    paper.core_fonts_encoding = ENCODING
     paper.set_margin(_MARGIN)
     paper.set_auto_page_break(True, _MARGIN)
     paper.set_creation_date(datetime.combine(last, time(), UTC))

@@ -21,8 +21,8 @@ from bot.services import naming, statistics
 from bot.services.naming import Names
 from bot.services.statistics import Counts
 
-LONGEST = 3660
-"""Days of a period that somebody can choose: ten years."""
+LONGEST = 3 * 366
+"""Days of a period that somebody can choose: three years."""
 
 THIS_MONTH, FREE = "month", "free"
 
@@ -115,5 +115,5 @@ def _free(first: str, last: str) -> Period:
     if days.length < 1:
         raise InvalidInput("The last day must not come before the first.")
     if days.length > LONGEST:
-        raise InvalidInput("At most ten years can be shown at once.")
+        raise InvalidInput("At most three years can be shown at once.")
     return days
