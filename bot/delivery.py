@@ -39,6 +39,9 @@ PREPARING = timedelta(milliseconds=15)
 LONGEST_REST = timedelta(seconds=30)
 """After which a channel that could not be reached is asked again at the latest."""
 
+MOST_TRIES = 6
+"""To write down what became of messages, within half a minute: longer than a database needs to start again."""
+
 TROUBLE = (Result.LATER, Result.BROKEN, Result.UNCLEAR)
 
 
@@ -109,9 +112,7 @@ class Delivery:
             if not self._is_resting() and await self._desk.database.read(self._is_anything_due):
                 await self._deliver(flight, stopping)
         finally:
-            while flight.tasks or flight.ended:
-                await self._record(flight)
-                await flight.until_fewer(max(1, len(flight.tasks)))
+            await self._land(flight)
         return flight.pauses
 
     async def _deliver(self, flight: _Flight, stopping: asyncio.Event) -> None:
@@ -202,16 +203,31 @@ class Delivery:
         if self._lane.batch() == 1:
             await self._record(flight)  # at once: what is not written down is sent again after a crash
 
-    async def _record(self, flight: _Flight) -> None:
+    async def _land(self, flight: _Flight) -> None:
+        """Wait for what is in flight and write it down; what arrived is not to be sent again for a fault of ours."""
+        failures = 0
+        while flight.tasks or flight.ended:
+            if not await self._record(flight):
+                failures += 1
+                if failures == MOST_TRIES:
+                    log.error("%d outcomes were not written down; these messages are sent again", len(flight.ended))
+                    return
+                await asyncio.sleep(growing_wait(failures).total_seconds())
+            await flight.until_fewer(max(1, len(flight.tasks)))
+
+    async def _record(self, flight: _Flight) -> bool:
+        """Write down what ended; False where that failed, and is to be tried again."""
         async with self._recording:  # whoever comes first records for all who ended meanwhile
             ended, flight.ended = flight.ended, []
             if not ended:
-                return
+                return True
             try:
                 flight.pauses += await self._desk.database.write(self._note, ended)
             except Exception:
-                # The lease brings these back, as if the process had died.
-                log.exception("%d outcomes cannot be written down", len(ended))
+                flight.ended = ended + flight.ended
+                log.exception("%d outcomes cannot be written down yet", len(ended))
+                return False
+            return True
 
     # --- Trouble -----------------------------------------------------------------------------------------------------
 

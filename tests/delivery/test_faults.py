@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import OperationalError
 
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.errors import Refused
@@ -248,6 +252,35 @@ async def test_what_comes_back_to_a_paused_notice_waits_with_it(office: Office) 
 
 
 # --- The program itself ----------------------------------------------------------------------------------------------
+
+
+async def test_what_arrived_is_not_sent_again_because_the_database_was_away_for_a_moment(office: Office) -> None:
+    office.readers(5)
+    number = office.sends()
+    with away_when_outcomes_are_written(times=2):
+        await office.works()
+    office.now.moves(minutes=5)  # the lease is over
+    await office.works()
+    assert office.told(range(1, 6)) == [1] * 5
+    assert office.counts(number) == {"sent": 5}
+
+
+@contextlib.contextmanager
+def away_when_outcomes_are_written(times: int) -> Iterator[None]:
+    """The database fails so often when it is told that messages arrived."""
+    left = [times]
+
+    def fail(_: object, __: object, statement: str, *___: object) -> None:
+        if left[0] and statement.startswith("UPDATE delivery") and "message_ids" in statement:
+            left[0] -= 1
+            raise OperationalError(statement, {}, Exception("the server closed the connection"))
+
+    event.listen(Engine, "before_cursor_execute", fail)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", fail)
+    assert not left[0]
 
 
 async def test_who_is_forgotten_while_their_message_is_on_its_way_disturbs_nothing(office: Office) -> None:
