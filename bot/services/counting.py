@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from bot.domain.cases import USUAL_HOURS
@@ -49,6 +49,9 @@ OUTCOMES = {
     "handover": Figure.HANDOVER,
 }
 """Decision of a turn (contract: POST /api/v1/chat) -> what it counts as."""
+
+EDITS_TAKE = timedelta(days=2)
+"""How long a message can be written anew. Source: Telegram, 48 hours."""
 
 HAD_NO_NEED = (QuestionState.CONFIRMED, QuestionState.IGNORED)
 """States of questions that tell of nothing that is missing."""
@@ -132,14 +135,15 @@ def reached(db: Session, figure: Figure, begin: datetime, end: datetime) -> Cell
 def _conversation(db: Session, begin: datetime, end: datetime) -> Cells:
     """What was asked and answered."""
     cells: Cells = {}
+    is_edited = TurnRow.id.in_(_edited(begin, end))
     asked = select(TurnRow.decision, TurnRow.language, func.count()).where(
-        _within(TurnRow.at, begin, end), TurnRow.decision.in_(OUTCOMES), ~TurnRow.tapped, ~_was_edited()
+        _within(TurnRow.at, begin, end), TurnRow.decision.in_(OUTCOMES), ~TurnRow.tapped, ~is_edited
     )
     for decision, language, count in db.execute(asked.group_by(TurnRow.decision, TurnRow.language)):
         for figure in (Figure.QUESTIONS, OUTCOMES[str(decision)]):
             _add(cells, {(figure, language): count, (figure, WHOLE): count})
     given = select(TurnRow.entry_id, func.count()).where(
-        _within(TurnRow.at, begin, end), TurnRow.entry_id.is_not(None), ~_was_edited()
+        _within(TurnRow.at, begin, end), TurnRow.entry_id.is_not(None), ~is_edited
     )
     entries = _cells(Figure.GIVEN, db.execute(given.group_by(TurnRow.entry_id)))
     _add(cells, entries | _by_field(db, Figure.FIELD, entries))
@@ -149,13 +153,13 @@ def _conversation(db: Session, begin: datetime, end: datetime) -> Cells:
     return cells
 
 
-def _was_edited() -> ColumnElement[bool]:
-    """Whether a resident wrote the message of a turn anew: it is counted as it was in the end."""
-    later = aliased(TurnRow)
-    original = func.coalesce(TurnRow.edits, TurnRow.message_key)
-    return exists().where(
-        later.conversation_id == TurnRow.conversation_id, later.id > TurnRow.id, later.edits == original
-    )
+def _edited(begin: datetime, end: datetime) -> Select[int]:
+    """Turns whose messages were written anew later: a message is counted as it was in the end."""
+    later, first = aliased(TurnRow), aliased(TurnRow)
+    same = or_(first.message_key == later.edits, first.edits == later.edits)
+    earlier = and_(first.conversation_id == later.conversation_id, first.id < later.id, same)
+    changed = and_(_within(later.at, begin, end + EDITS_TAKE), later.edits.is_not(None))
+    return select(first.id).select_from(later).join(first, earlier).where(changed)
 
 
 def _unmet(db: Session, begin: datetime, end: datetime) -> Cells:
