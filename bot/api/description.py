@@ -74,6 +74,8 @@ def complete(document: dict[str, Any], routers: Iterable[APIRouter]) -> dict[str
         roles = [role.value for role in RIGHTS if right and right in RIGHTS[role]]
         operation["description"] = f"{rest.strip()}\n\n{_who(roles)}".strip()
         operation["x-roles"] = roles
+        for parameter in operation.get("parameters", ()):
+            parameter.setdefault("description", _PARAMETERS.get(parameter["name"], ""))
         _describe_faults(operation, is_guarded=right is not None, is_looking=method == "GET")
     return document
 
@@ -97,10 +99,23 @@ def _describe_faults(operation: dict[str, Any], *, is_guarded: bool, is_looking:
     }
     said = {status: answers[status]["description"] for status in answers if comes.get(status, True)}
     said |= {status: words for status, words in _FAULTS.items() if comes[status]}
-    kept = {status: answers[status] for status in said if not status.startswith("4")}
+    kept = {status: answers[status] | {"description": _DONE[status]} for status in said if not status.startswith("4")}
     faults = {status: {"description": words, "content": _PROBLEM} for status, words in said.items()}
     operation["responses"] = dict(sorted((faults | kept).items()))
 
+
+_PARAMETERS = {
+    "cursor": "`next` of the part before; nothing for the first",
+    "limit": "how many at most",
+    "number": "its id",
+    "entry_id": "its id",
+    "kind": "those of this kind alone",
+    "state": "those in this state alone",
+    "ending": "which kind of file",
+}
+"""What calls have in common, where they say nothing else."""
+
+_DONE = {"200": "done", "201": "made", "204": "done; there is nothing to say"}
 
 _FAULTS = {
     "400": "the body cannot be read",

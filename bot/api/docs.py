@@ -43,6 +43,7 @@ def _page(description: str) -> str:
         shapes=document["components"]["schemas"],
         style=STYLE,
         kind=_kind,
+        prose=_prose,
         body=_body,
         example=_example,
     )
@@ -59,6 +60,11 @@ def _calls(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for path, methods in document["paths"].items():
         for method, call in methods.items():
             yield call | {"method": method.upper(), "path": path}
+
+
+def _prose(text: str) -> list[tuple[str, bool]]:
+    """A sentence in pieces, each with whether it is code, which stands between backticks."""
+    return [(piece, bool(number % 2)) for number, piece in enumerate(text.split("`"))]
 
 
 def _kind(schema: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -79,10 +79,10 @@ async def test_people_read_the_same_on_a_page_without_a_script(
     assert page.headers["content-type"].startswith("text/html")
     assert "<script" not in page.text
     assert len(page.content) < 200_000
-    text = unescape(page.text)
+    text = unescape(re.sub(r"<[^>]+>", "", page.text))
     for name, call in calls(described):
         assert name in text
-        assert call["summary"] in text
+        assert call["summary"].replace("`", "") in text
     targets = set(re.findall(r'href="#([^"]+)"', page.text))
     assert targets <= set(re.findall(r'id="([^"]+)"', page.text))
     assert re.findall(r'(?:src|href)="(?:https?:)?//', page.text) == []
