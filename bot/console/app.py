@@ -15,6 +15,7 @@ from bot.console.pages import (
     entry_area,
     events,
     figures,
+    questions,
     session,
     start,
     topics,
@@ -26,6 +27,7 @@ from bot.domain.staff import Right
 
 MENU = (
     Item("/console", "Start", Right.READ),
+    Item("/console/questions", "Open questions", Right.ANSWER),
     Item("/console/entries", "Entries", Right.READ),
     Item("/console/events", "Events", Right.READ),
     Item("/console/broadcasts", "Notices to many", Right.READ),
@@ -37,7 +39,7 @@ MENU = (
 )
 """In the order of the page."""
 
-AREAS = (session, start, cases, canned, entry_area, broadcasts, events, topics, figures, accounts, trail)
+AREAS = (session, start, questions, cases, canned, entry_area, broadcasts, events, topics, figures, accounts, trail)
 
 
 def create_console(desk: Desk, room: StaffRoom | None = None) -> APIRouter:

@@ -7,14 +7,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, distinct, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.errors import NotFound
+from bot.domain.masking import without_placeholders
 from bot.services import answers
+from bot.services.indexing import Snapshot
 from bot.services.questions import QuestionState
+from bot.services.rehearsing import given
 from bot.storage.database import keys_of
 from bot.storage.tables import LessonRow, QuestionGroupRow, QuestionRow
+from knowledge.decide import decide
+from knowledge.evaluate import outcome
+from knowledge.match import match
+
+RANKED = 5
+"""Entries that are shown of what the bot thinks of."""
 
 PAGE = 30
 """Groups on one page."""
@@ -58,6 +67,18 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Saying:
+    """What the bot says to a question now."""
+
+    outcome: str
+    """answer, clarify or decline."""
+    given: tuple[str, ...]
+    """Ids of the entries that residents get, or choose from."""
+    ranking: tuple[tuple[str, int], ...]
+    """Ids of the entries it thinks of, and how likely each is the right one in percent."""
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """One page of groups."""
 
@@ -80,6 +101,14 @@ class Whole:
     """The newest thing done, where it can be taken back."""
 
 
+def saying(snapshot: Snapshot, text: str) -> Saying:
+    """What the bot says to a question without personal details; takes some milliseconds."""
+    finding = match(snapshot.index, without_placeholders(text))
+    decision = decide(finding)
+    ranking = tuple((one.entry_id, round(one.probability * 100)) for one in finding.matches[:RANKED])
+    return Saying(outcome(decision), given(decision), ranking)
+
+
 def listing(db: Session, wanted: Search, page: int) -> Listing:
     """The groups that are wanted: what most asked the team first, then the most frequent, then the newest."""
     count = db.scalar(select(func.count()).select_from(_chosen(wanted).subquery())) or 0
@@ -94,7 +123,7 @@ def listing(db: Session, wanted: Search, page: int) -> Listing:
 
 def languages(db: Session) -> list[str]:
     """The languages in which something is open."""
-    spoken = select(distinct(QuestionGroupRow.language)).where(QuestionGroupRow.state == QuestionState.OPEN.value)
+    spoken = select(QuestionGroupRow.language).where(QuestionGroupRow.state == QuestionState.OPEN.value).distinct()
     return sorted(db.scalars(spoken))
 
 

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from bot.domain.errors import InvalidInput, Refused
 from bot.domain.masking.reading import PLACEHOLDER
-from bot.services import library
+from bot.services import drafts, library
 from bot.storage.database import Lock, keys_of, lock
 from bot.storage.tables import EntryRow, LessonRow
-from knowledge.entry import Entry, State
+from knowledge.entry import DEFAULT_LANGUAGE, OFFER, Entry, State
 from knowledge.normalize import words
 
 LONGEST_PHRASING = 300
@@ -35,7 +35,7 @@ def teach(db: Session, lesson: LessonRow, teaching: Teaching, language: str) -> 
     `language` is that of the phrasing where the teaching names none. Raises NotFound, InvalidInput (phrasing), and
     Refused for an entry that residents do not see.
     """
-    phrasing, spoken = _checked(teaching.phrasing), teaching.language or language
+    phrasing, spoken = checked_phrasing(teaching.phrasing), teaching.language or language
     lock(db, Lock.REVISION)  # or else a phrasing that somebody adds at the same moment is lost
     entry = shown(library.find(db, teaching.entry_id))
     lesson.entry_id = entry.id
@@ -67,10 +67,29 @@ def shown(entry: Entry) -> Entry:
     return entry
 
 
-def _checked(text: str) -> str:
+def checked_phrasing(text: str) -> str:
+    """A phrasing with single spaces; raises InvalidInput (phrasing) for what cannot be one."""
     phrasing = " ".join(text.split())
     if not any(words(phrasing)) or len(phrasing) > LONGEST_PHRASING:
         raise InvalidInput("It takes 1 to {most} characters.", field="phrasing", most=LONGEST_PHRASING)
     if found := PLACEHOLDER.search(phrasing):
         raise InvalidInput("Please take out {placeholder}.", field="phrasing", placeholder=found.group())
     return phrasing
+
+
+def with_phrasing(entry: Entry, teaching: Teaching, language: str) -> Entry:
+    """The entry as it would be if it had learned a phrasing; `language` where the teaching names none."""
+    spoken = teaching.language or language
+    known = entry.phrasings.get(spoken, ())
+    return replace(entry, phrasings={**entry.phrasings, spoken: (*known, checked_phrasing(teaching.phrasing))})
+
+
+def begin_entry(db: Session, group_id: int, text: str, language: str, author: str, now: datetime) -> str:
+    """A draft of an entry that answers a question; the id of the one that there is, where it was begun before."""
+    entry_id = f"frage-{group_id}"
+    is_known = db.get(EntryRow, entry_id) is not None or drafts.find(db, entry_id) is not None
+    if not is_known:
+        asked = checked_phrasing(text)
+        entry = Entry(entry_id, kind=OFFER, title={DEFAULT_LANGUAGE: asked}, phrasings={language: (asked,)})
+        drafts.save(db, entry, 0, None, author, now)
+    return entry_id
