@@ -106,6 +106,7 @@ async def _list(visit: Visit, filled: Filled[TopicForm]) -> Response:
         subscribers=counts,
         form=filled,
         languages=texts.languages(visit),
+        theirs={},
     )
 
 
