@@ -13,6 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.delivery import Delivery
 from bot.desk import Desk
+from bot.domain.broadcasts import BroadcastState
 from bot.domain.quiet import Clock
 from bot.services import agenda, broadcasts, dialogue, events, grouping, inbox, privacy, statistics
 from bot.services.grouping import Sorter
@@ -42,8 +43,8 @@ COUNT_SECONDS = 300
 LAST_SECONDS = 4.0
 """How long messages that are on their way when the process is asked to stop may take."""
 
-Alert = Callable[[str], Awaitable[None]]
-"""Tells the staff something in a sentence."""
+Alert = Callable[[str], Awaitable[bool]]
+"""Tells the staff something in a sentence; False where they could not be told now."""
 
 
 @contextlib.asynccontextmanager
@@ -75,7 +76,7 @@ async def ticking(
         every(TIDY_SECONDS, lambda: tidy(desk), "tidying up")
         every(COUNT_SECONDS, lambda: count_days(desk), "counting the days")
         for delivery in deliveries:
-            every(NOTICE_SECONDS, partial(_deliver, delivery, stopping, alert), "delivering")
+            every(NOTICE_SECONDS, partial(_deliver, desk, delivery, stopping, alert), "delivering")
     scheduler.start()
     try:
         yield
@@ -92,12 +93,12 @@ async def fall_due(desk: Desk, town: Clock) -> None:
 
 
 async def look_after(desk: Desk, alert: Alert) -> None:
-    """Tell the staff, once, of broadcasts that should have begun and have not."""
+    """Tell the staff, once, of broadcasts that wait for them: paused, or not begun when they should have."""
     for one in await desk.database.read(broadcasts.stuck, desk.now()):
-        log.error("broadcast %d has not begun: %s", one.id, one.reason or "it is overdue")
-        why = f"wurde angehalten: {one.reason}" if one.reason else "sollte längst unterwegs sein. Bitte sehen Sie nach."
-        await alert(f"Rundnachricht {one.id} {why}")
-        await desk.database.write(broadcasts.note_alert, one.id, desk.now())
+        log.error("broadcast %d waits for the staff: %s", one.id, one.reason or "it is overdue")
+        what = "wurde angehalten" if one.state is BroadcastState.PAUSED else "sollte längst unterwegs sein"
+        if await alert(f"Rundnachricht {one.id} {what}. Bitte sehen Sie nach."):
+            await desk.database.write(broadcasts.note_alert, one.id, desk.now())
 
 
 async def ask_for_outcomes(desk: Desk, alert: Alert) -> None:
@@ -107,11 +108,12 @@ async def ask_for_outcomes(desk: Desk, alert: Alert) -> None:
         return
     for event in await desk.database.read(events.to_ask_about, now):
         day = event.starts_at.astimezone(clock.zone)
-        await alert(
+        is_told = await alert(
             f"Wie viele Menschen waren am {day:%d.%m.%Y} bei „{title_of(event, DEFAULT_LANGUAGE)}“? "
             f"Bitte tragen Sie es ein: lotse event outcome {event.id} --attendance ANZAHL"
         )
-        await desk.database.write(events.note_question, event.id, now)
+        if is_told:
+            await desk.database.write(events.note_question, event.id, now)
 
 
 async def sort_questions(desk: Desk, sorter: Sorter) -> None:
@@ -136,9 +138,9 @@ async def count_days(desk: Desk) -> None:
         await desk.database.write(statistics.store, planned)
 
 
-async def _deliver(delivery: Delivery, stopping: asyncio.Event, alert: Alert) -> None:
-    for number, reason in await delivery.deliver_due(stopping):
-        await alert(f"Rundnachricht {number} wurde angehalten: {reason}")
+async def _deliver(desk: Desk, delivery: Delivery, stopping: asyncio.Event, alert: Alert) -> None:
+    if await delivery.deliver_due(stopping):
+        await look_after(desk, alert)  # something was paused; where Telegram is the reason, later looks tell it
 
 
 def _survives(

@@ -194,11 +194,13 @@ class WaysOut:
     staff: StaffRoom
     calls: StaffCalls
 
-    async def alert(self, sentence: str) -> None:
-        """Tell the staff group something, where there is one; what goes wrong with that is logged."""
+    async def alert(self, sentence: str) -> bool:
+        """Tell the staff group something, where there is one; False where that went wrong, which is logged."""
         outcome = await self.staff.tell(Reply(sentence))
         if outcome and outcome.result is not Result.DELIVERED:
             log.error("the staff group cannot be told: %s", outcome.reason)
+            return False
+        return True
 
 
 @contextlib.asynccontextmanager

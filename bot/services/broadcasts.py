@@ -223,15 +223,15 @@ def listed(db: Session, after: int = 0, limit: int = 50) -> list[Broadcast]:
 
 
 def stuck(db: Session, now: datetime) -> list[Broadcast]:
-    """Broadcasts that should have begun and have not, and nobody was told: minutes late, or paused at the start."""
+    """Broadcasts that wait for a person whom nobody has told: paused, or minutes late to begin."""
     late = and_(BroadcastRow.state == BroadcastState.SCHEDULED.value, BroadcastRow.send_at < now - OVERDUE)
-    held = and_(BroadcastRow.state == BroadcastState.PAUSED.value, BroadcastRow.started_at.is_(None))
+    held = BroadcastRow.state == BroadcastState.PAUSED.value
     numbers = select(BroadcastRow.id).where(or_(late, held), BroadcastRow.alerted_at.is_(None))
     return [find(db, number) for number in db.scalars(numbers.order_by(BroadcastRow.id)).all()]
 
 
 def note_alert(db: Session, broadcast_id: int, now: datetime) -> None:
-    """Note that staff were told that a broadcast has not begun."""
+    """Note that staff were told that a broadcast waits for them."""
     row_of(db, broadcast_id).alerted_at = now
 
 

@@ -68,7 +68,7 @@ async def test_before_the_first_refresh_it_says_so(town: TestTown) -> None:
 
 
 async def test_what_a_process_does_by_itself_is_counted(office: httpx.AsyncClient, town: TestTown) -> None:
-    async def alert(sentence: str) -> None:
+    async def alert(sentence: str) -> bool:
         raise AssertionError(sentence)
 
     calls = StaffCalls(town.desk, StaffRoom())

@@ -212,8 +212,9 @@ async def test_what_should_have_begun_long_ago_is_told_to_the_staff(office: Offi
     office.approves(office.drafts(send_at=at("2026-06-10T09:00")))
     told: list[str] = []
 
-    async def alert(sentence: str) -> None:
+    async def alert(sentence: str) -> bool:
         told.append(sentence)
+        return True
 
     office.now.moment = at("2026-06-10T09:05")
     await clock.look_after(office.desk, alert)

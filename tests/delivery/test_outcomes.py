@@ -27,8 +27,9 @@ async def asks(office: Office) -> list[str]:
     """What the staff group is asked at this moment."""
     asked: list[str] = []
 
-    async def alert(sentence: str) -> None:
+    async def alert(sentence: str) -> bool:
         asked.append(sentence)
+        return True
 
     await clock.ask_for_outcomes(office.desk, alert)
     return asked

@@ -19,9 +19,12 @@ class Staff:
 
     def __init__(self) -> None:
         self.heard: list[str] = []
+        self.is_there = True
 
-    async def __call__(self, sentence: str) -> None:
-        self.heard.append(sentence)
+    async def __call__(self, sentence: str) -> bool:
+        if self.is_there:
+            self.heard.append(sentence)
+        return self.is_there
 
 
 async def looks_after(office: Office, staff: Staff, times: int = 1) -> None:
@@ -65,9 +68,8 @@ async def test_whoever_confirms_the_number_begins_it(office: Office) -> None:
     staff = Staff()
     await office.works_at("2026-06-10T09:00")
     await looks_after(office, staff, times=3)
-    assert staff.heard == [
-        "Rundnachricht 1 wurde angehalten: it was approved for 1 residents and would go to 8 now",
-    ]
+    assert staff.heard == ["Rundnachricht 1 wurde angehalten. Bitte sehen Sie nach."]
+    assert office.broadcast(number).reason == "it was approved for 1 residents and would go to 8 now"
     assert office.goes_on(number).reason == ""
     await office.works_on(1)
     assert office.counts(number) == {"sent": 8}
@@ -140,3 +142,18 @@ async def test_a_language_means_those_who_are_written_to_in_it(
     rule = Audience(("parks",), languages)
     with office.database.reading() as db:
         assert sorted(db.scalars(broadcasts.audience(rule))) == expected
+
+
+async def test_who_cannot_be_told_of_a_pause_is_told_later_and_once(office: Office) -> None:
+    """What pauses a notice is mostly that Telegram is away, and then the staff group cannot be told either."""
+    office.readers(30)
+    for chat in range(1, 31):
+        office.telegram.fails("sendMessage", 403, chat=chat, times=1)
+    number = office.sends()
+    assert await office.works()
+    staff = Staff()
+    staff.is_there = False
+    await looks_after(office, staff)
+    staff.is_there = True
+    await looks_after(office, staff, times=2)
+    assert staff.heard == [f"Rundnachricht {number} wurde angehalten. Bitte sehen Sie nach."]
