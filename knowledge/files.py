@@ -28,16 +28,16 @@ def read_entries(name: str, data: bytes) -> list[Entry]:
     entries: list[Entry] = []
     first_seen: dict[str, int] = {}
     for line, record in _rows(name, data, faults):
+        entry_id = str(record.get("id") or "").strip()
+        if entry_id in first_seen:
+            reason = f"this id stands in line {first_seen[entry_id]} already"
+            faults.append(EntryError(reason, line=line, entry=entry_id, field="id"))
+        elif entry_id:
+            first_seen[entry_id] = line
         try:
-            entry = read_record(record, line)
+            entries.append(read_record(record, line))
         except FaultyFile as faulty:
             faults += faulty.faults
-            continue
-        if entry.id in first_seen:
-            reason = f"this id stands in line {first_seen[entry.id]} already"
-            faults.append(EntryError(reason, line=line, entry=entry.id, field="id"))
-        first_seen.setdefault(entry.id, line)
-        entries.append(entry)
     if faults:
         raise FaultyFile(sorted(faults, key=lambda fault: fault.line or 0))
     return entries

@@ -24,6 +24,9 @@ SPARE = 2
 _PLAIN = ("address", "mail", "link", "valid_from", "valid_to", "source", "as_of")
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d\d)|(\d\d))?(?: ?Uhr)?")
 
+ANYTHING = "This cannot be right."
+"""What is said of a field whose faults are too many to tell apart; in English, as in the catalog."""
+
 Typed = dict[str, list[str]]
 
 
@@ -163,7 +166,7 @@ def sentence(place: str) -> str:
         case "position":
             return "Please write two numbers such as 51.55, 7.38."
         case _:
-            return "This cannot be right."
+            return ANYTHING
 
 
 def _shown_fields() -> frozenset[str]:

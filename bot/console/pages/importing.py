@@ -16,7 +16,7 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from bot.console import entry_words
-from bot.console.entry_form import sentence
+from bot.console.entry_form import ANYTHING, sentence
 from bot.console.forms import Filled, Form, fill
 from bot.console.page import Console, Visit
 from bot.console.pages.entries import address
@@ -100,7 +100,7 @@ def router(console: Console) -> APIRouter:
     @routes.post(PATH)
     async def bring(request: Request, visit: Visit = writer) -> Response:
         filled = await fill(request, Upload, visit.tr)
-        given = await _given(visit, filled)
+        given = _given(visit, filled)
         if given is None:
             filled.faults.setdefault("file", visit.tr("Please choose a file."))
             return _page(visit, filled, status=422)
@@ -149,11 +149,11 @@ def _title(entry: Entry) -> str:
     return entry.title.get(DEFAULT_LANGUAGE) or entry.id
 
 
-async def _given(visit: Visit, filled: Filled[Upload]) -> Given | None:
+def _given(visit: Visit, filled: Filled[Upload]) -> Given | None:
     """The file that somebody chose, or the one that travelled with the form."""
     if file := filled.files.get("file"):
-        name = (file.filename or "").replace("\\", "/").rsplit("/", 1)[-1]
-        return Given(name if name.lower().endswith(ENDINGS) else f"{name}?", await file.read())
+        name = file.name.replace("\\", "/").rsplit("/", 1)[-1]
+        return Given(name if name.lower().endswith(ENDINGS) else f"{name}?", file.data)
     if not filled.form or not filled.form.kept:
         return None
     try:
@@ -225,7 +225,9 @@ def _reason(visit: Visit, fault: EntryError) -> str:
     if fault.field == "state":
         return visit.tr("Please write draft, published or archived.")
     if fault.field:
-        return f"{visit.tr(sentence(fault.field))} ({fault.reason})"
+        right, given = sentence(fault.field), re.search(r'\(it is "?(.*?)"?\)$', fault.reason)
+        told = given[1] if given and right != ANYTHING else fault.reason
+        return f"{visit.tr(right)} ({told})"
     return visit.tr("The file cannot be read: {reason}", reason=fault.reason)
 
 
