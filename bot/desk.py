@@ -44,6 +44,12 @@ class StaffRoom:
             return None
         return await self._sender.send(self._address, reply)
 
+    async def remove(self, number: int, instead: Reply) -> Outcome | None:
+        """Take back what stands there under a number; where that is too late, `instead` takes its place."""
+        if self._sender is None or not self._address:
+            return None
+        return (await self._sender.remove(self._address, (number,), instead)).outcome
+
     async def tell(self, reply: Reply) -> Outcome | None:
         """Tell them something; None where there is no such group."""
         sent = await self.write(reply)

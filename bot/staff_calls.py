@@ -47,12 +47,15 @@ class StaffCalls:
         office = self._desk.snapshot.contacts(None)
         hours = next((one.opening_hours for one in office if one.opening_hours), None)
         news = await self._desk.database.read(case_calls.news, hours, self._now())
+        gone = await self._desk.database.read(case_calls.removals) if self._room.is_there else []
         words = await self._desk.database.read(self._unshown)
-        if not (news or words) or not await self._desk.database.write(
+        if not (news or words or gone) or not await self._desk.database.write(
             leases.take, DUTY, self._holder, self._desk.now()
         ):
             return
         await self._show(words)
+        for number in gone:
+            await self._take_back(number)
         for one in news:
             await self._tell(one)
 
@@ -74,6 +77,12 @@ class StaffCalls:
                 self._complain(sent.outcome)
             number = next((str(one) for one in reversed(sent.message_ids) if one is not None), "")
             await self._desk.database.write(case_calls.shown, each.message_id, number)
+
+    async def _take_back(self, number: str) -> None:
+        """Let the group see no longer what a resident wrote who is forgotten."""
+        outcome = await self._room.remove(int(number), group.removed())
+        if outcome and outcome.result not in LATER:
+            await self._desk.database.write(case_calls.removed, number)
 
     async def _tell(self, news: News) -> None:
         try:

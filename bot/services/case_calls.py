@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from bot.domain.cases import Call, CaseState, Side, Wait, calls_due
@@ -15,7 +15,7 @@ from bot.domain.opening import LocalTime
 from bot.domain.staff import Right, Role, may
 from bot.services.handover import row_of
 from bot.storage.database import keys_of
-from bot.storage.tables import CaseMessageRow, CaseRow, StaffRow
+from bot.storage.tables import CaseMessageRow, CaseRow, GroupRemovalRow, StaffRow
 from knowledge.entry import OpeningHours
 
 
@@ -114,6 +114,16 @@ def shown(db: Session, message_id: int, group_message: str) -> None:
     row = db.get(CaseMessageRow, message_id)
     if row is not None:
         row.group_message = group_message
+
+
+def removals(db: Session) -> list[str]:
+    """The numbers of messages that the staff group is to see no longer."""
+    return list(db.scalars(select(GroupRemovalRow.group_message).order_by(GroupRemovalRow.group_message)))
+
+
+def removed(db: Session, number: str) -> None:
+    """A message of the group is gone, or cannot be taken back."""
+    db.execute(delete(GroupRemovalRow).where(GroupRemovalRow.group_message == number))
 
 
 def case_of(db: Session, group_message: str) -> int | None:

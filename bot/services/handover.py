@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.cases import IDLE, CaseState, Side, check_text, step
@@ -19,7 +19,7 @@ from bot.services import audit, outbox
 from bot.services.audit import Actor, Mark, Way
 from bot.services.outbox import Message
 from bot.storage.database import keys_of
-from bot.storage.tables import CaseMessageRow, CaseRow, ConversationRow, DeliveryRow, StaffRow
+from bot.storage.tables import CaseMessageRow, CaseRow, ConversationRow, DeliveryRow, GroupRemovalRow, StaffRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +189,20 @@ def close_idle(db: Session, now: datetime) -> list[int]:
         _close(case, now)
         _send(db, case, Kind.CASE_IDLE, f"case/{case.id}/closed", now, keeps_quiet=True)
     return [case.id for case in rows]
+
+
+def forget(db: Session, *conditions: ColumnElement[bool]) -> int:
+    """Delete the cases that fulfil conditions on CaseRow with all that was said; returns how many records went.
+
+    What the staff group was shown of them is to go as well: that is noted, for whoever can reach it.
+    """
+    theirs = select(CaseRow.id).where(*conditions)
+    gone = delete(CaseMessageRow).where(CaseMessageRow.case_id.in_(theirs))
+    said = db.execute(gone.returning(CaseMessageRow.side, CaseMessageRow.group_message)).all()
+    for number in {number for side, number in said if side == Side.RESIDENT.value and number}:
+        db.add(GroupRemovalRow(group_message=number))
+    cases = db.scalars(delete(CaseRow).where(*conditions).returning(CaseRow.id)).all()
+    return len(said) + len(cases)
 
 
 # --- What both need --------------------------------------------------------------------------------------------------

@@ -8,14 +8,14 @@ from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date
-from sqlalchemy import Select, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from bot.domain.messages import Reply
 from bot.domain.quiet import QuietHours
 from bot.domain.retention import Retention
 from bot.domain.town import Town
-from bot.services import events, inbox, learning, registrations, tallies
+from bot.services import events, handover, inbox, learning, registrations, tallies
 from bot.storage.database import keys_of
 from bot.storage.keys import Keys
 from bot.storage.tables import (
@@ -59,8 +59,7 @@ def erase(
     tallies.settle(db, DeliveryRow.conversation_id == conversation.id)
     db.execute(delete(WishRow).where(WishRow.conversation_id == conversation.id))
     db.execute(delete(SubscriptionRow).where(SubscriptionRow.conversation_id == conversation.id))
-    db.execute(delete(CaseMessageRow).where(CaseMessageRow.case_id.in_(_cases_of(conversation))))
-    db.execute(delete(CaseRow).where(CaseRow.conversation_id == conversation.id))
+    handover.forget(db, CaseRow.conversation_id == conversation.id)
     turns = select(TurnRow.id).where(TurnRow.conversation_id == conversation.id)
     db.execute(delete(QuestionRow).where(QuestionRow.turn_id.in_(turns)))
     db.execute(delete(LetterRow).where(LetterRow.conversation_id == conversation.id))
@@ -76,11 +75,8 @@ def apply_retention(db: Session, retention: Retention, now: datetime, *, quiet: 
     """Delete what has been kept long enough; returns how many records went."""
     old_turns = select(TurnRow.id).where(TurnRow.at < now - retention.texts)
     asleep = select(ConversationRow).where(ConversationRow.last_seen_at < now - retention.inactive)
-    old_cases = select(CaseRow.id).where(CaseRow.closed_at < now - retention.cases)
-    count = 0
+    count = handover.forget(db, CaseRow.closed_at < now - retention.cases)
     for statement in (
-        delete(CaseMessageRow).where(CaseMessageRow.case_id.in_(old_cases)).returning(CaseMessageRow.id),
-        delete(CaseRow).where(CaseRow.id.in_(old_cases)).returning(CaseRow.id),
         delete(QuestionRow).where(QuestionRow.turn_id.in_(old_turns)).returning(QuestionRow.id),
         delete(TurnRow).where(TurnRow.at < now - retention.texts).returning(TurnRow.id),
         delete(LetterRow).where(LetterRow.at < now - retention.letters).returning(LetterRow.id),
@@ -107,16 +103,13 @@ def _held(db: Session, conversation: ConversationRow) -> dict[str, Sequence[Decl
             rows[_TABLES.get(name, name)] = db.scalars(theirs.order_by(*mapper.primary_key)).all()
     asked = select(QuestionRow).join(TurnRow, TurnRow.id == QuestionRow.turn_id)
     asked = asked.where(TurnRow.conversation_id == conversation.id).order_by(QuestionRow.id)
-    said = select(CaseMessageRow).where(CaseMessageRow.case_id.in_(_cases_of(conversation))).order_by(CaseMessageRow.id)
+    cases = select(CaseRow.id).where(CaseRow.conversation_id == conversation.id)
+    said = select(CaseMessageRow).where(CaseMessageRow.case_id.in_(cases)).order_by(CaseMessageRow.id)
     return rows | {
         "questions": db.scalars(asked).all(),
         "said_with_the_team": db.scalars(said).all(),
         "updates": inbox.held(db, conversation.pseudonym),
     }
-
-
-def _cases_of(conversation: ConversationRow) -> Select[int]:
-    return select(CaseRow.id).where(CaseRow.conversation_id == conversation.id)
 
 
 _TABLES = {"turn": "messages", "letter": "waiting_messages", "staff_case": "conversations_with_the_team"}

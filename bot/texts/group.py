@@ -30,6 +30,11 @@ def news(case_id: int, call: Call, language: str, link: str) -> Reply:
     return Reply(f"{told[call]}\n{link}", title=f"Gespräch {case_id} · {spoken}")
 
 
+def removed() -> Reply:
+    """What stands where a message was taken back."""
+    return Reply("Diese Nachricht ist gelöscht.")
+
+
 def delivered() -> str:
     """A reply has reached the resident."""
     return "✔ Zugestellt."

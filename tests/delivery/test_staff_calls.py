@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import select
 
 from bot.desk import StaffRoom
 from bot.domain.staff import Role
 from bot.mail import Mailer, read_server
-from bot.services import case_calls, handover, staff
+from bot.services import case_calls, handover, privacy, staff
 from bot.services.handover import Author
 from bot.staff_calls import StaffCalls
 from bot.storage.tables import ConversationRow
@@ -162,3 +163,23 @@ async def test_a_week_without_a_word_ends_it_whoever_is_told(office: Office, gro
     await telling.make_due()
     with office.database.reading() as db:
         assert handover.in_hand(db) == set()
+
+
+@pytest.mark.parametrize("hours", [1, 50])
+async def test_who_is_forgotten_is_forgotten_by_the_group_too(office: Office, group: Group, hours: int) -> None:
+    telling = await calls(office)
+    waits(office, SECRET)
+    await telling.make_due()
+    (shown,) = group.heard
+    office.now.moves(hours=hours)
+    with office.database.writing() as db:
+        privacy.erase(db, db.scalars(select(ConversationRow)).one())
+    office.telegram.fails("deleteMessage", 502, times=1)
+    await telling.make_due()
+    await telling.make_due()
+    left = group.messages.get(shown.message_id, {}).get("text", "")
+    assert "krank" not in left
+    assert left == ("" if hours < 48 else "Diese Nachricht ist gelöscht.")
+    office.telegram.complaints.clear()  # what is too old to be deleted has to be tried
+    with office.database.reading() as db:
+        assert case_calls.removals(db) == []

@@ -138,7 +138,7 @@ def test_conversations_of_an_older_database_go_on(database: Database) -> None:
     with database.writing() as db:
         one, other = db.scalars(select(ConversationRow).order_by(ConversationRow.id))
         assert (one.notice, one.preference, other.notice) == (0, None, 0)  # so that the notice will be shown
-        state = conversations.recall(db, one, None, NOON)
+        state = conversations.recall(db, one, None, NOON, is_with_team=False)
         assert state.last is not None
         assert (state.last.number, state.last.entry_ids, state.misses) == (2, ("sofa", "kita"), 0)
         privacy.erase(db, one)

@@ -74,7 +74,7 @@ def _holds_text(column: Column[Any]) -> bool:
     return type(column.type).__name__ == "Text"
 
 
-NAMELESS = {"inbox", "lease", "lesson", "pace", "question_group", "sign_in_failure"}
+NAMELESS = {"group_removal", "inbox", "lease", "lesson", "pace", "question_group", "sign_in_failure"}
 """Tables that hold nothing of a resident but what is sealed and goes by itself, and keyed hashes."""
 
 

@@ -6,7 +6,7 @@ needed and deleted afterwards. RETENTION says for every table what ends its rows
 
 from __future__ import annotations
 
-from bot.storage.tables.cases import CannedReplyRow, CaseMessageRow, CaseRow
+from bot.storage.tables.cases import CannedReplyRow, CaseMessageRow, CaseRow, GroupRemovalRow
 from bot.storage.tables.conversations import (
     ConversationRow,
     InboxRow,
@@ -48,6 +48,7 @@ __all__ = [
     "FactRow",
     "FigureRow",
     "GoldenRow",
+    "GroupRemovalRow",
     "InboxRow",
     "LeaseRow",
     "LessonRow",
@@ -103,6 +104,7 @@ RETENTION = {
     "audit": "a year",
     "staff_case": "three months after it was closed",
     "case_message": "with its case",
+    "group_removal": "when the staff group shows that message no longer",
     "canned_reply": "until staff delete it",
     "figure": "for the programme and ten years: it names nobody",
     "lease": "until its process stops or another takes over",

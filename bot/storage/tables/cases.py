@@ -63,6 +63,15 @@ class CaseMessageRow(Table):
     """The number of the message of the staff group that shows it: a reply to that answers the resident."""
 
 
+class GroupRemovalRow(Table):
+    """A message of the staff group that is to go: whom it is about is forgotten, or it has been kept long enough."""
+
+    __tablename__ = "group_removal"
+
+    group_message: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Its number there."""
+
+
 class CannedReplyRow(Table):
     """A reply that staff use again and again, in several languages."""
 
