@@ -41,9 +41,6 @@ LONGEST_GAP = 31
 NOT_OF_PEOPLE = (Figure.TEXTS, Figure.HELD)
 """Figures with parts that tell nothing of residents: none of these is hidden."""
 
-WITHIN = (Figure.WAITED, Figure.COUNTED)
-"""Figures that are not shown as they are."""
-
 LATE = (Figure.RECIPIENTS, Figure.ARRIVED, Figure.STOPS, Figure.HELD, Figure.SEATS, Figure.ATTENDANCE)
 """Figures that become known later; their parts are notices and events, and they have no total of their own."""
 
@@ -94,8 +91,8 @@ def counts(db: Session, first: date, last: date, zone: ZoneInfo, now: datetime) 
             mine = sums.setdefault(figure, {})
             mine[part] = mine.get(part, 0) + value
     stand, standing = _standing(db, period, zone, now)
-    wanted = {figure: parts for figure, parts in sums.items() if figure not in {*REACHED, *STANDS}}
-    return _shown(period, wanted | standing | _reached(db, period, zone, now), _days(db, period, live), stand)
+    summed = {figure: parts for figure, parts in sums.items() if figure not in REACHED}
+    return _shown(period, summed | standing | _reached(db, period, zone, now), _days(db, period, live), stand)
 
 
 def plan(db: Session, zone: ZoneInfo, now: datetime) -> Counted:
@@ -170,7 +167,7 @@ def _live(db: Session, period: Period, zone: ZoneInfo, now: datetime) -> Counted
 def _sums(db: Session, period: Period) -> dict[Figure, dict[str, int]]:
     """What is stored of a period, summed up."""
     found = select(FigureRow.name, FigureRow.part, func.sum(FigureRow.value)).where(
-        FigureRow.day.between(period.first, period.last)
+        FigureRow.day.between(period.first, period.last), FigureRow.name.not_in(_NO_SUM)
     )
     sums: dict[Figure, dict[str, int]] = {}
     for name, part, value in db.execute(found.group_by(FigureRow.name, FigureRow.part)):
@@ -193,7 +190,10 @@ def _days(db: Session, period: Period, live: Counted) -> dict[date, dict[str, in
 
 _COLUMNS = (FigureRow.day, FigureRow.name, FigureRow.part, FigureRow.value)
 
-_NO_DAY = [figure.value for figure in (*STANDS, *REACHED, *WITHIN)]
+_NO_SUM = [figure.value for figure in (*STANDS, *REACHED, Figure.COUNTED)]
+"""Figures that are not summed up."""
+
+_NO_DAY = [*_NO_SUM, Figure.WAITED.value]
 """Figures that say nothing of a single day."""
 
 
@@ -241,11 +241,12 @@ def _shown(
     period: Period, sums: Mapping[Figure, Mapping[str, int]], days: Mapping[date, Parts], stand: date | None
 ) -> Counts:
     """The numbers as they may be shown."""
-    totals = {figure: parts.get(WHOLE, sum(parts.values())) for figure, parts in sums.items() if figure not in WITHIN}
+    shares: dict[Figure, Mapping[str, int]] = {figure: sums[figure] for figure in sums if figure is not Figure.WAITED}
+    totals = {figure: parts.get(WHOLE, sum(parts.values())) for figure, parts in shares.items()}
     divided = {
-        figure: {part: value for part, value in parts.items() if part != WHOLE}
-        for figure, parts in sums.items()
-        if figure not in WITHIN
+        figure: {part: value for part, value in parts.items() if part != WHOLE} for figure, parts in shares.items()
     }
-    shown = {figure: parts if figure in NOT_OF_PEOPLE else suppress(parts) for figure, parts in divided.items()}
+    shown: dict[Figure, Shown] = {
+        figure: parts if figure in NOT_OF_PEOPLE else suppress(parts) for figure, parts in divided.items()
+    }
     return Counts(period, totals, shown, days, median_wait(sums.get(Figure.WAITED, {})), stand)

@@ -40,7 +40,7 @@ _STYLE = Style(
     colors=COLOURS,
 )
 
-WIDTH, HEIGHT = 800, 380
+WIDTH, HEIGHT = 800, 400
 ROW_HEIGHT = 34
 LONGEST_LABEL = 34
 """Characters of a label that stands beside a bar."""
@@ -53,12 +53,12 @@ def draw(chart: Chart, language: str) -> bytes:
     """The chart as SVG; empty ones too, so that every address leads somewhere."""
     kind = pygal.HorizontalBar if chart.lies else pygal.StackedBar
     labels = list(reversed(_numbered(chart, language))) if chart.lies else list(chart.labels)
-    high = 90 + ROW_HEIGHT * len(labels) if chart.lies else HEIGHT
     drawn = kind(
         js=[],
         style=_STYLE,
         width=WIDTH,
-        height=max(high, 160),
+        height=height_of(chart),
+        margin_bottom=30,
         explicit_size=True,
         show_legend=len(chart.series) > 1,
         legend_at_bottom=True,
@@ -76,6 +76,11 @@ def draw(chart: Chart, language: str) -> bytes:
         drawn.add(name, list(reversed(numbers)) if chart.lies else list(numbers))
     drawn.add_xml_filter(lambda root: _plain(root, chart.title, describe(chart, language)))
     return bytes(drawn.render())
+
+
+def height_of(chart: Chart) -> int:
+    """How high the picture is, in pixels; it is WIDTH wide."""
+    return 100 + ROW_HEIGHT * max(len(chart.labels), 2) if chart.lies else HEIGHT
 
 
 def describe(chart: Chart, language: str) -> str:

@@ -26,7 +26,7 @@ from bot.services.naming import Dated, Names
 from bot.services.statistics import Counts
 from bot.texts.cards import language_name
 
-MOST_LISTED = 15
+MOST_LISTED = 10
 """Rows of a table of topics and entries: the most frequent ones."""
 
 MOST_DRAWN = 8
@@ -81,8 +81,8 @@ class Writer:
             (tr("Said that an answer did not help"), counts.total(Figure.NOT_HELPED), ""),
             (tr("Residents who wrote for the first time"), counts.total(Figure.NEW), ""),
         ]
-        if counts.period.reached:
-            rows.append((tr("Different residents who wrote"), counts.total(counts.period.reached), ""))
+        if self._reached:
+            rows.append((tr("Different residents who wrote"), counts.total(self._reached), ""))
         whole = Table(tr("Questions and answers"), (tr("What"), tr("Count"), tr("Share")), rows)
         columns = {Figure.QUESTIONS: tr("Questions")} | words
         if scale_of(counts.period) is Scale.DAY:  # who wrote on two days cannot be told from two people
@@ -90,6 +90,12 @@ class Writer:
         steps, chart = self._over_time(tr("Questions over time"), columns, OUTCOMES)
         about = tr("A question is a message that asks something in words. What was only tapped does not count.")
         return Section("questions", tr("What was asked"), (about,), (whole, steps), chart)
+
+    @property
+    def _reached(self) -> Figure | None:
+        """What counts each resident of the period once; None where nobody counted these at its end."""
+        figure = self.counts.period.reached
+        return figure if figure in self.counts.totals else None
 
     def _outcomes(self) -> dict[Figure, str]:
         tr = self.tr
@@ -110,7 +116,9 @@ class Writer:
         """Figures by the steps of a chart, some of them drawn."""
         scale = scale_of(self.counts.period)
         steps = in_steps(self.counts.days, self.counts.period)
-        labels = [format_date(day, _PATTERNS[scale], locale=self.language) for day in steps]
+        labels = [
+            format_date(day, _PATTERNS[scale], locale=self.language).replace(" ", "\N{NO-BREAK SPACE}") for day in steps
+        ]
         rows: list[Sequence[Cell]] = [
             [label, *(step.get(figure, 0) for figure in words)]
             for label, step in zip(labels, steps.values(), strict=True)
@@ -121,10 +129,10 @@ class Writer:
     def languages(self) -> Section:
         """In which languages."""
         tr, counts = self.tr, self.counts
-        asked, reached = counts.part(Figure.QUESTIONS), counts.part(counts.period.reached or Figure.ACTIVE)
+        asked, reached = counts.part(Figure.QUESTIONS), counts.part(self._reached) if self._reached else {}
         named = {code: language_name(code, self.language) for code in {*asked, *reached}}
         ranked = sorted(named, key=lambda code: (-(asked.get(code) or 0), named[code]))
-        header = [tr("Language"), tr("Questions")] + ([tr("Residents")] if counts.period.reached else [])
+        header = [tr("Language"), tr("Questions")] + ([tr("Residents")] if self._reached else [])
         rows = [(named[code], asked.get(code, 0), reached.get(code, 0))[: len(header)] for code in ranked]
         about = tr("In which languages residents asked.")
         title = tr("Questions by language")

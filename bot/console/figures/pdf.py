@@ -18,7 +18,7 @@ FONT = "Helvetica"
 ENCODING = "cp1252"
 """What core fonts can show. Source: PDF 32000-1, D.2, WinAnsiEncoding."""
 
-INK, SOFT = (29, 35, 32), (227, 239, 232)
+INK, SOFT, LINE = (29, 35, 32), (227, 239, 232), (115, 122, 118)
 _MARGIN = 20
 _ROOM_FOR_NOTES = 3
 """Empty lines below a sentence that ends with a colon, for what staff write."""
@@ -47,6 +47,7 @@ def pdf_of(report: Report, last: date) -> bytes:
     paper.set_creator("Quartierslotse")
     paper.viewer_preferences = ViewerPreferences(display_doc_title=True)
     paper.set_text_color(*INK)
+    paper.set_draw_color(*LINE)
     paper.add_page()
     _text(paper, report.title, 20, "B")
     _text(paper, report.period, 13)

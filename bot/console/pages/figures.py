@@ -21,8 +21,8 @@ from bot.services import naming, statistics
 from bot.services.naming import Names
 from bot.services.statistics import Counts
 
-LONGEST = 3 * 366
-"""Days of a period that somebody can choose: three years."""
+LONGEST = 2 * 366
+"""Days of a period that somebody can choose: two years."""
 
 THIS_MONTH, FREE = "month", "free"
 
@@ -64,7 +64,10 @@ def router(console: Console) -> APIRouter:
             days, fault = month_of(today), visit.tr(wrong.reason, **wrong.values)
             counts, names = await visit.read(_read, days, visit)
         report = Writer(counts, names, visit.tr, visit.language).report()
-        pictures = {one.key: charts.describe(one.chart, visit.language) for one in report.sections if one.chart}
+        drawn = {
+            one.key: one.chart for one in report.sections if one.chart and any(map(any, one.chart.series.values()))
+        }
+        pictures = {key: (charts.describe(each, visit.language), charts.height_of(each)) for key, each in drawn.items()}
         return visit.page(
             "figures/show.html",
             422 if fault else 200,
@@ -74,6 +77,7 @@ def router(console: Console) -> APIRouter:
             query=urlencode({"first": days.first.isoformat(), "last": days.last.isoformat()}),
             report=report,
             pictures=pictures,
+            width=charts.WIDTH,
             is_empty=is_empty(counts),
             is_open=days.last >= today,
         )
@@ -115,5 +119,5 @@ def _free(first: str, last: str) -> Period:
     if days.length < 1:
         raise InvalidInput("The last day must not come before the first.")
     if days.length > LONGEST:
-        raise InvalidInput("At most three years can be shown at once.")
+        raise InvalidInput("At most two years can be shown at once.")
     return days
