@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, String, cast, func, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.domain.dialogue import MEMORY
@@ -22,6 +22,9 @@ from knowledge.commands import Command
 LOOKED_BACK = timedelta(days=30)
 MOST = 100
 """Lines of the list."""
+
+MOST_LOOKED_AT = 2000
+"""Turns of each kind that are counted, the newest: more take long and tell nothing new."""
 
 _ASKS_A_PERSON = (move_name(AskTeam), Command.TEAM.value)
 
@@ -64,15 +67,15 @@ def listed(db: Session, now: datetime) -> list[NearMiss]:
 
 
 def _complaints(since: datetime) -> Select[str | None, str | None, int]:
-    rows = select(TurnRow.entry_id, TurnRow.complaint, func.count())
-    rows = rows.where(TurnRow.helped.is_(False), TurnRow.at >= since, TurnRow.entry_id.is_not(None))
+    rows = select(TurnRow.entry_id, TurnRow.complaint, func.count()).where(TurnRow.entry_id.is_not(None))
+    rows = rows.where(_newest(since, TurnRow.helped.is_(False)))
     return rows.group_by(TurnRow.entry_id, TurnRow.complaint)
 
 
 def _turned_down(db: Session, since: datetime) -> Iterator[tuple[tuple[str, ...], int]]:
     """The entries that were offered together and not meant, sorted, and how often."""
     offered = cast(TurnRow.options, String)
-    rows = select(offered, func.count()).where(TurnRow.move == move_name(GiveUp), TurnRow.at >= since)
+    rows = select(offered, func.count()).where(_newest(since, TurnRow.move == move_name(GiveUp)))
     counts: Counter[tuple[str, ...]] = Counter()
     for options, count in db.execute(rows.group_by(offered)):
         ids: Sequence[str] = json.loads(options)
@@ -86,4 +89,10 @@ def _person(since: datetime) -> Select[str | None, datetime, datetime]:
     newest = select(func.max(older.id)).where(older.conversation_id == TurnRow.conversation_id, older.id < TurnRow.id)
     rows = select(before.entry_id, TurnRow.at, before.at).select_from(TurnRow)
     rows = rows.join(before, before.id == newest.correlate(TurnRow).scalar_subquery())
-    return rows.where(TurnRow.move.in_(_ASKS_A_PERSON), TurnRow.at >= since, before.entry_id.is_not(None))
+    return rows.where(_newest(since, TurnRow.move.in_(_ASKS_A_PERSON)), before.entry_id.is_not(None))
+
+
+def _newest(since: datetime, kind: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a turn is among the newest of a kind."""
+    numbers = select(TurnRow.id).where(kind, TurnRow.at >= since).order_by(TurnRow.at.desc()).limit(MOST_LOOKED_AT)
+    return TurnRow.id.in_(numbers.correlate(None))
