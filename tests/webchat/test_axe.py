@@ -65,7 +65,7 @@ def test_the_chat_has_no_barrier_that_axe_knows(
             assert not (found := found_by_axe(visit.page)), f"{state}: {found}"
 
 
-@pytest.mark.parametrize("path", ["/privacy", "/nothing"], ids=["privacy", "no page"])
+@pytest.mark.parametrize("path", ["/privacy", "/nothing", "/api/docs"], ids=["privacy", "no page", "api"])
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_other_pages_have_no_barrier_that_axe_knows(
     browser: Browser, site: Site, colours: Literal["light", "dark"], path: str
