@@ -74,7 +74,7 @@ def match(index: Index, question: str, language: str | None = None) -> Finding:
     spoken = language or guess_language(text, index.shelves) or DEFAULT_LANGUAGE
     found: dict[str, tuple[float, str]] = {}
     none = 1.0
-    unknown: tuple[str, ...] = ()
+    unknown: tuple[str, ...] | None = None
     for shelf in _shelves(index, spoken):
         signals = look(shelf, text)
         best, features = candidates(shelf, signals)
@@ -82,7 +82,8 @@ def match(index: Index, question: str, language: str | None = None) -> Finding:
             continue
         probabilities = shelf.calibration.probabilities(features)
         none = min(none, 1 - float(probabilities.sum()))
-        unknown = unknown or signals.analysis.unknown
+        strange = signals.analysis.unknown
+        unknown = strange if unknown is None else tuple(word for word in unknown if word in strange)
         for entry, probability in zip(best.tolist(), probabilities.tolist(), strict=True):
             name = shelf.entry_ids[entry]
             found[name] = max(found.get(name, (0.0, "")), (probability, shelf.language))
@@ -101,7 +102,7 @@ def match(index: Index, question: str, language: str | None = None) -> Finding:
         others = [one for one in matches if one.entry_id != index.emergency_entry]
         matches = [Match(index.emergency_entry, 1.0, is_decline=False, language=spoken), *others][:SHOWN]
     kind = alarm.kind if alarm else None
-    return Finding(spoken, tuple(matches), max(0.0, none / excess), kind, index.emergency_entry, unknown)
+    return Finding(spoken, tuple(matches), max(0.0, none / excess), kind, index.emergency_entry, unknown or ())
 
 
 def reasons(index: Index, question: str, found: Match) -> Reasons | None:

@@ -271,6 +271,11 @@ def test_words_that_no_entry_holds_are_told() -> None:
     assert match(TOWN, "Wer repariert mein xylophon?", "de").unknown_words == ("xylophon",)
 
 
+def test_a_word_that_one_language_knows_is_not_unknown() -> None:
+    index = build_index([offer("a", "Toaster repariert"), offer("b", "كتاب جديد", lang="ar")])
+    assert match(index, "Toaster repariert", "de").unknown_words == ()
+
+
 def test_reasons_tell_why_an_entry_was_found() -> None:
     question = "Wer repariert mein xylophon?"
     best = match(TOWN, question, "de").matches[0]
