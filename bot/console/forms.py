@@ -25,6 +25,15 @@ class Form(BaseModel):
 Model = TypeVar("Model", bound=Form)
 
 
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file that came with a form; how large it may be is the server's limit."""
+
+    name: str
+    """As on the computer that it comes from."""
+    data: bytes
+
+
 @dataclass(slots=True)
 class Filled(Generic[Model]):
     """A form as it came, or as it is shown first."""
@@ -35,7 +44,7 @@ class Filled(Generic[Model]):
     """What it means; None where something is wrong."""
     faults: dict[str, str] = field(default_factory=dict)
     """Name of a field -> what is wrong with it, in the language of the page; "" for the form as a whole."""
-    files: Mapping[str, UploadFile] = field(default_factory=dict)
+    files: Mapping[str, Uploaded] = field(default_factory=dict)
 
     def value(self, name: str) -> str:
         """What stands in a field."""
@@ -58,14 +67,14 @@ def shown(values: Mapping[str, object]) -> Filled[Any]:
 
 async def fill(request: Request, model: type[Model], tr: Translate) -> Filled[Model]:
     """The form that a browser sent; each field with its fault, and what was typed stays."""
-    data = await request.form(max_fields=5_000, max_files=10)
     typed: dict[str, list[str]] = {}
-    files: dict[str, UploadFile] = {}
-    for name, value in data.multi_items():
-        if isinstance(value, UploadFile):
-            files |= {name: value} if value.filename else {}
-        else:
-            typed.setdefault(name, []).append(value.replace("\r\n", "\n"))
+    files: dict[str, Uploaded] = {}
+    async with request.form(max_fields=5_000, max_files=10) as data:
+        for name, value in data.multi_items():
+            if not isinstance(value, UploadFile):
+                typed.setdefault(name, []).append(value.replace("\r\n", "\n"))
+            elif value.filename:
+                files[name] = Uploaded(value.filename, await value.read())
     filled = Filled[Model](typed, files=files)
     try:
         filled.form = model.model_validate(_meant(typed, model))

@@ -42,10 +42,9 @@ def _add_attachment(routes: APIRouter, console: Console) -> None:
         if file is None:
             filled.faults["file"] = visit.tr("Please choose a file.")
             return await _attachment(visit, number, filled)
-        content = await file.read(LARGEST + 1)
         words, mark = texts.gathered(filled, "alt"), ("broadcast", "attach", str(number))
         try:
-            await visit.change(mark, attachments.attach, number, file.filename or "", content, words)
+            await visit.change(mark, attachments.attach, number, file.name, file.data, words)
         except InvalidInput as fault:
             named = {"alt": "alt-de"} | {f"alt.{code}": f"alt-{code}" for code in offered()}
             blame(filled, fault, visit.tr, named)
