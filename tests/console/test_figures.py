@@ -191,3 +191,13 @@ async def test_no_name_becomes_a_formula(office: TestTown, editor: httpx.AsyncCl
     cells = [cell for sheet in book for row in sheet for cell in row if cell.value == "=HYPERLINK(1)"]
     assert cells
     assert {cell.data_type for cell in cells} == {"s"}
+
+
+async def test_a_name_in_any_script_can_be_printed(office: TestTown, editor: httpx.AsyncClient) -> None:
+    title = "Nachbarn „Şirin“ – Привет 😀 50 €"
+    await office.knows(title, answer="Ja.", entry_id="nachbarn")
+    for number in range(6):
+        await Resident(office, f"someone-{number}").sends(title)
+    assert title in (await editor.get(f"/console/figures/report.csv?{JUNE}")).text
+    paper = await editor.get(f"/console/figures/report.pdf?{JUNE}")
+    assert paper.status_code == 200
