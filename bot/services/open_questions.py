@@ -105,7 +105,8 @@ def saying(snapshot: Snapshot, text: str) -> Saying:
     """What the bot says to a question without personal details; takes some milliseconds."""
     finding = match(snapshot.index, without_placeholders(text))
     decision = decide(finding)
-    ranking = tuple((one.entry_id, round(one.probability * 100)) for one in finding.matches[:RANKED])
+    likely = ((one.entry_id, round(one.probability * 100)) for one in finding.matches[:RANKED])
+    ranking = tuple((entry_id, percent) for entry_id, percent in likely if percent)
     return Saying(outcome(decision), given(decision), ranking)
 
 

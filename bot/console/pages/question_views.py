@@ -34,6 +34,9 @@ STATES = {
 }
 """In English, as in the catalog."""
 
+LIKELY = 30
+"""Percent from which the entry that the bot thinks of is chosen beforehand."""
+
 COMPLAINTS = {
     "": "no reason given",
     Complaint.WRONG: "something is wrong",
@@ -96,7 +99,7 @@ async def group_page(
     text, snapshot = whole.group.text, visit.desk.snapshot
     saying = await asyncio.to_thread(open_questions.saying, snapshot, text) if text else None
     phrasing = without_placeholders(text)
-    best = saying.ranking[0][0] if saying and saying.ranking else ""
+    best = next((entry_id for entry_id, percent in saying.ranking if percent >= LIKELY), "") if saying else ""
     told = bool(whole.waiting)
     refusals = [entry for entry in snapshot.entries.values() if entry.kind == DECLINE]
     return visit.page(
