@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Skip
@@ -58,7 +59,9 @@ def claim(db: Session, channel: str, wanted: int, holder: str, rules: Rules, now
 def _word(db: Session, one: Claimed, rules: Rules, now: datetime) -> Envelope | Skip:
     try:
         return notices.word(db, one, rules, now)
-    except (KeyError, ValueError, TypeError):
+    except SQLAlchemyError:
+        raise  # then nothing can be done in this transaction any more
+    except Exception:
         # A message that cannot be worded is set aside; the others must not wait for it.
         log.exception("delivery %d cannot be worded", one.row.id)
         return Skip.BROKEN

@@ -176,6 +176,8 @@ def go_on(db: Session, broadcast_id: int, now: datetime) -> Broadcast:
     if row.started_at is None:
         _check_lacking(row, preview(db, plan_of(row), now))
         _start(db, row, now)
+    if row.not_after and row.not_after <= now:
+        raise Refused("it would be too late before it is sent")
     row.state, row.reason, row.alerted_at = then.value, "", None
     again = update(DeliveryRow).where(
         DeliveryRow.broadcast_id == row.id,
@@ -183,7 +185,8 @@ def go_on(db: Session, broadcast_id: int, now: datetime) -> Broadcast:
         DeliveryRow.state.in_((DeliveryState.FAILED.value, DeliveryState.QUEUED.value)),
     )
     queued = {"state": DeliveryState.QUEUED.value, "due_at": now, "reason": "", "finished_at": None}
-    db.execute(again.values(**queued))
+    until = row.not_after or now + outbox.TOO_LATE
+    db.execute(again.values(**queued, not_after=until))
     db.flush()
     return find(db, row.id)
 

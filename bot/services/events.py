@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.errors import InvalidInput, Overtaken, Refused
@@ -22,6 +22,9 @@ from bot.services.event_rows import event_of, row_of
 from bot.storage.tables import EventRow
 
 MOST_LISTED = 100
+
+INTO_THE_NIGHT = timedelta(hours=6)
+"""After midnight: what ends until then is not listed for that day, unless it begins on it."""
 
 ASK_AFTER = timedelta(days=3)
 """When the office is asked how many came to a meeting, if nobody has noted it."""
@@ -155,8 +158,9 @@ def published(db: Session, event_id: int, *, is_locked: bool = False) -> Event |
 
 def upcoming(db: Session, now: datetime, begin: datetime | None = None, end: datetime | None = None) -> list[Event]:
     """Published events that are not over, earliest first; those that fall between `begin` and `end`, if given."""
-    wanted = select(EventRow).where(EventRow.state == EventState.PUBLISHED.value, EventRow.ends_at > (begin or now))
-    wanted = wanted.where(EventRow.ends_at > now)
+    wanted = select(EventRow).where(EventRow.state == EventState.PUBLISHED.value, EventRow.ends_at > now)
+    if begin:  # what runs past midnight belongs to the day before, what lasts for days to each of them
+        wanted = wanted.where(or_(EventRow.starts_at >= begin, EventRow.ends_at > begin + INTO_THE_NIGHT))
     if end:
         wanted = wanted.where(EventRow.starts_at < end)
     rows = db.scalars(wanted.order_by(EventRow.starts_at, EventRow.id).limit(MOST_LISTED))

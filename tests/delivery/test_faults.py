@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, event
@@ -191,6 +192,29 @@ async def test_when_a_person_says_so_a_paused_notice_goes_on_to_everyone(office:
     assert office.counts(number) == {"sent": 60}
     assert office.told(range(1, 61)) == [1] * 60
     with pytest.raises(Refused):
+        office.goes_on(number)
+
+
+async def test_a_paused_notice_that_waited_for_days_still_goes_on_to_everyone(office: Office) -> None:
+    office.readers(60)
+    for number in range(1, 21):
+        office.telegram.fails("sendMessage", 403, chat=number, times=1)
+    number = office.sends()
+    await office.works()
+    office.now.moves(days=5)
+    office.goes_on(number)
+    await office.works()
+    assert office.counts(number) == {"sent": 60}
+
+
+async def test_a_paused_notice_does_not_go_on_when_it_would_come_too_late(office: Office) -> None:
+    office.readers(60)
+    for number in range(1, 21):
+        office.telegram.fails("sendMessage", 403, chat=number, times=1)
+    number = office.sends(not_after=office.now() + timedelta(days=1))
+    await office.works()
+    office.now.moves(days=2)
+    with pytest.raises(Refused, match="too late"):
         office.goes_on(number)
 
 
