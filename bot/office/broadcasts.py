@@ -36,9 +36,7 @@ def planned(command: Callable[..., None]) -> Callable[..., None]:
     options = (
         click.option("--topic", "topics", multiple=True, help="To those who subscribed to this; also several times."),
         click.option("--language", "languages", multiple=True, help="To those who are written to in this; likewise."),
-        click.option(
-            "--event", "event_id", type=int, help="What it is about; without topics: to those registered."
-        ),
+        click.option("--event", "event_id", type=int, help="What it is about; without topics: to those registered."),
         click.option("--without-event", "without_event_id", type=int, help="Not to those registered for this event."),
         click.option("--at", type=MOMENT, help="Local time; now, where it is missing."),
         click.option("--not-after", type=MOMENT, help="Local time when it is too late."),
