@@ -58,7 +58,7 @@ async def test_the_list_shows_what_is_looked_for(
     office: TestTown, editor: httpx.AsyncClient, query: str, found: str, missed: str
 ) -> None:
     page = words_of(await editor.get(f"{PATH}?{query}"))
-    listed = page.partition("Anzeigen")[2]
+    listed = page.partition("Nur fällige Prüfungen")[2]
     assert found in listed
     assert missed not in listed
 

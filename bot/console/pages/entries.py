@@ -14,7 +14,7 @@ from fastapi.responses import Response
 from bot.console import entry_words
 from bot.console.forms import Filled, Form, fill
 from bot.console.page import Console, Visit
-from bot.domain.changes import differences
+from bot.domain.changes import Difference, differences
 from bot.domain.errors import NotFound
 from bot.domain.opening import LocalTime
 from bot.domain.staff import Right
@@ -266,17 +266,25 @@ def show_page(
     )
 
 
-def worded(visit: Visit, found: list[Any]) -> list[dict[str, str]]:
-    """Differences as people read them."""
-    return [
-        {
-            "field": entry_words.field(visit, one.field, one.language),
-            "before": entry_words.value(visit, one.field, one.before),
-            "after": entry_words.value(visit, one.field, one.after),
-            "lang": one.language,
-        }
-        for one in found
-    ]
+def worded(visit: Visit, found: list[Difference]) -> list[dict[str, str]]:
+    """Differences as people read them; of lists, what went and what came."""
+    lines: list[dict[str, str]] = []
+    for one in found:
+        before, after = one.before, one.after
+        if isinstance(before, list) and isinstance(after, list) and set(map(str, before)) != set(map(str, after)):
+            before, after = (
+                [each for each in before if each not in after],
+                [each for each in after if each not in before],
+            )
+        lines.append(
+            {
+                "field": entry_words.field(visit, one.field, one.language),
+                "before": entry_words.value(visit, one.field, before),
+                "after": entry_words.value(visit, one.field, after),
+                "lang": one.language,
+            }
+        )
+    return lines
 
 
 def preview(visit: Visit, entry: Entry, language: str) -> Any:

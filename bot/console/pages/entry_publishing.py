@@ -23,7 +23,7 @@ from bot.services.versions import Version
 from bot.texts.cards import language_name
 from bot.texts.catalog import offered
 from knowledge.decide import Clarify, Decision
-from knowledge.entry import DEFAULT_LANGUAGE, State
+from knowledge.entry import DEFAULT_LANGUAGE, Entry, State
 from knowledge.record import write_record
 
 SHOWN = 20
@@ -58,7 +58,7 @@ def router(console: Console, rehearsals: Rehearsals) -> APIRouter:
     @routes.get(PATH + "/{entry_id:path}/publish")
     async def check(entry_id: str, visit: Visit = writer, part: str = "") -> Response:
         whole = await visit.read(load, entry_id)
-        return await (_run_part(visit, whole, rehearsals) if part else _publish_page(visit, whole, rehearsals))
+        return await _publish_page(visit, whole, rehearsals, part=part == "run")
 
     @routes.post(PATH + "/{entry_id:path}/publish")
     async def publish(entry_id: str, request: Request, visit: Visit = writer) -> Response:
@@ -72,8 +72,8 @@ def router(console: Console, rehearsals: Rehearsals) -> APIRouter:
         try:
             mark = ("entry", "publish", entry_id)
             await visit.change(mark, reviewing.publish, entry_id, filled.form.edition, visit.actor.name, visit.now)
-        except InvalidInput as fault:
-            return await _publish_page(visit, whole, rehearsals, status=422, fault=fault)
+        except InvalidInput:
+            return await _publish_page(visit, whole, rehearsals, status=422)
         await visit.desk.refresh()
         return visit.to(address(entry_id), visit.tr("Published. Residents find it from now on."))
 
@@ -100,19 +100,16 @@ def router(console: Console, rehearsals: Rehearsals) -> APIRouter:
 
 
 async def _publish_page(
-    visit: Visit, whole: Whole, rehearsals: Rehearsals, *, status: int = 200, fault: InvalidInput | None = None
+    visit: Visit, whole: Whole, rehearsals: Rehearsals, *, status: int = 200, part: bool = False
 ) -> Response:
+    """What publishing would change; `part` is what of the page tells how far the questions are."""
     draft = whole.draft
     if draft is None:
         return visit.to(address(whole.item.id), visit.tr("There is no draft to publish."))
-    try:
-        reviewing.check_ready(draft.entry)
-    except InvalidInput as lack:
-        fault = lack
     run = await rehearsals.run(draft.entry)
     before = write_record(whole.published) if whole.published else {}
-    return visit.page(
-        "entries/publish.html",
+    page = visit.page(
+        "entries/_run.html" if part else "entries/publish.html",
         status,
         whole=whole,
         draft=draft,
@@ -120,19 +117,22 @@ async def _publish_page(
         conflicts=rehearsals.known_conflicts(draft.entry),
         run=run,
         shifts=_shifts(visit, run, whole),
-        lack=visit.tr(fault.reason, **fault.values) if fault else "",
+        lack=_lack(visit, draft.entry),
         address=address,
         name_of=lambda code: language_name(code, visit.language),
     )
+    if part and (run.is_over or run.failed):
+        page.headers["X-Done"] = "1"
+    return page
 
 
-async def _run_part(visit: Visit, whole: Whole, rehearsals: Rehearsals) -> Response:
-    """The part of the page that tells how far the questions are."""
-    run = await rehearsals.run(whole.entry)
-    part = visit.page("entries/_run.html", run=run, shifts=_shifts(visit, run, whole))
-    if run.is_over or run.failed:
-        part.headers["X-Done"] = "1"
-    return part
+def _lack(visit: Visit, entry: Entry) -> str:
+    """What residents would miss; empty where nothing is missing."""
+    try:
+        reviewing.check_ready(entry)
+    except InvalidInput as fault:
+        return visit.tr(fault.reason, **fault.values)
+    return ""
 
 
 def _shifts(visit: Visit, run: Run, whole: Whole) -> list[dict[str, Any]]:
