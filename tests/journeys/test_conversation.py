@@ -129,23 +129,25 @@ SCRIPT: list[tuple[str, list[Turn]]] = [
         [
             Turn(
                 title="Ein Mensch",
-                text="Sie möchten mit einem Menschen sprechen. So erreichen Sie das Team:",
+                text="Bitte schreiben Sie, worum es geht. Ab jetzt bekommt das Team Ihre Nachrichten so, wie Sie sie "
+                "schreiben.\n\nDas Büro ist jetzt geöffnet. Es kann etwas dauern, bis jemand antwortet. Die Antwort "
+                "kommt hier in den Chat. Ich bin still, bis Sie auf „Zurück zum Bot“ tippen. Wenn es eilt, rufen Sie "
+                "bitte an:",
                 facts=REACH,
-                labels=("Dem Team schreiben", "Menü"),
+                labels=("↩ Zurück zum Bot",),
             )
         ],
     ),
+    ("Die Laterne ist kaputt", []),
     (
-        "[Dem Team schreiben]",
+        "[↩ Zurück zum Bot]",
         [
             Turn(
-                text="Bitte schreiben Sie jetzt Ihre Nachricht. Namen, Telefonnummern und Adressen nehme ich heraus. "
-                "Die Antwort kommt hier in den Chat.",
+                text="Jetzt antworte wieder ich, der Bot. Was Sie geschrieben haben, hat das Team weiterhin.",
                 labels=FOOT,
             )
         ],
     ),
-    ("Die Laterne ist kaputt", [PASSED_ON]),
     (
         "Hilfe, es brennt!",
         [
@@ -172,7 +174,8 @@ SCRIPT: list[tuple[str, list[Turn]]] = [
                 "• zum ersten Mal geschrieben haben Sie am 9. Juni 2026\n"
                 "• Ihre Sprache: Deutsch\n"
                 "• 19 Nachrichten, ohne ihren Text: wann sie kamen und was ich geantwortet habe\n"
-                "• 3 Fragen, die ich nicht sicher beantworten konnte, ohne persönliche Angaben",
+                "• 2 Fragen, die ich nicht sicher beantworten konnte, ohne persönliche Angaben\n"
+                "• 1 Nachricht zwischen Ihnen und dem Team",
                 labels=("Alles löschen", *FOOT),
                 file="meine-daten.json",
             )
@@ -215,7 +218,7 @@ DIALOGUES = {
     "another language": ["English", "Hund", "[Hund anmelden]", "Wo kann ich Bücher leihen?", "Where is it?", "[Menu]"],
     "languages": ["/language", "[Deutsch (einfach)]", "/language en", "/language klingonisch"],
     "commands": ["/help", "/menu", "/stop", "/fliegen", "/events", "/menu@quartierslotse_bot"],
-    "the team": ["/team", UNKNOWN, "/team", "[Meine letzte Frage an das Team geben]"],
+    "the team": [UNKNOWN, "/team", "[Meine letzte Frage an das Team geben]", "/team", "[↩ Zurück zum Bot]"],
     "minds are changed": ["Hund", "[Hund anmelden]", "[👍 Hilfreich]", "/forget", "[Nein, behalten]"],
     "strange": ["'; DROP TABLE entry; --", "<b>Hund</b> & <Katze>", "🙂🙂🙂", "x" * 1500, "a\u202eb", "ﷺ"],
     "emergencies": ["Ich will nicht mehr leben", "Mein Nachbar schlägt seine Frau", "Feuerwehrfest", "Es brennt"],
