@@ -76,11 +76,8 @@ class Counts:
 def counts(db: Session, first: date, last: date, zone: ZoneInfo, now: datetime) -> Counts:
     """The numbers from one day to another, both included; of days that are not over what there is so far.
 
-    Raises InvalidInput (from or to) where they come in the wrong order, or in no year that can be.
+    Raises InvalidInput (to) where they come in the wrong order.
     """
-    for name, day in (("from", first), ("to", last)):
-        if day.year not in YEARS:
-            raise InvalidInput("There are no numbers of {year}.", field=name, year=day.year)
     if last < first:
         raise InvalidInput("The last day must not come before the first.", field="to")
     period = Period(first, last)
@@ -215,7 +212,7 @@ def _standing(
 def _reached(db: Session, period: Period, zone: ZoneInfo, now: datetime) -> dict[Figure, dict[str, int]]:
     """The residents who wrote in a month, quarter or year; they cannot be summed up from days."""
     figure = period.reached
-    if figure is None:
+    if figure is None or period.last.year not in YEARS:  # at the ends of the calendar there are no moments around a day
         return {}
     begin, end = bounds(period.first, period.last, zone)
     if begin <= now < end + SETTLES + timedelta(days=1):
