@@ -114,7 +114,7 @@ async def _talk(town: TestTown) -> None:
     await says(town, "fünf", "Kann ich hier Ufos landen?", "Wo kann ich Bücher leihen?", "Hund anmelden", "Hund")
     await sort_questions(town.desk, Sorter())
     with town.database.reading() as db:
-        newest = learning.listed(db, learning.QuestionState.OPEN, None, 1)[0]
+        newest = learning.listed(db, learning.QuestionState.OPEN, None, 10)[-1]
     does(town, learning.link_question, newest.id, LIBRARY.id, COLLEAGUE.name, BERLIN, now, "Ufos leihen")
     await says(town, "sechs", "/team", WORDS)
     await says(town, "sieben", "/team", "Wann ist der Platz fertig?")
