@@ -98,13 +98,6 @@ def item(db: Session, entry_id: str) -> Item:
     return _completed(db, rows[:1])[0]
 
 
-def due(db: Session, today: date) -> list[str]:
-    """The ids of published entries that are to be looked at again."""
-    day = EntryRow.fields["next_check_on"].as_string()
-    rows = select(EntryRow.id).where(EntryRow.state == State.PUBLISHED.value, day <= today.isoformat())
-    return list(db.scalars(rows.order_by(day, EntryRow.id)))
-
-
 def titles(db: Session, kind: str = "") -> list[tuple[str, str]]:
     """Id and title of every entry that is not archived, by title."""
     rows = _light().where(EntryRow.state != State.ARCHIVED.value)

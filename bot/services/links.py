@@ -40,11 +40,6 @@ class Links:
     broadcasts: tuple[Link, ...]
     """Notices about those events."""
 
-    @property
-    def entries(self) -> int:
-        """How many entries change for residents when this one does."""
-        return len({link.id for link in (*self.contact, *self.related)})
-
     def __bool__(self) -> bool:
         return bool(self.contact or self.related or self.events or self.broadcasts)
 

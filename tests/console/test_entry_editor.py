@@ -19,6 +19,7 @@ from bot.console.pages.entry_editor import new_id
 from bot.domain.staff import Role
 from bot.services import drafts, library
 from bot.services.drafts import Draft
+from bot.storage.tables import GoldenRow
 from knowledge.entry import Entry, OpenException, OpeningHours, OpenTime, Phone, Position
 from knowledge.record import read_record, write_record
 from tests.conftest import Resident, TestTown
@@ -91,7 +92,7 @@ async def publish(
 async def test_what_is_there_already_is_told_before_a_new_one_begins(editor: httpx.AsyncClient) -> None:
     again = await editor.post(f"{PATH}/new", data={"title": "Die Bücherei", "kind": "offer"})
     assert again.status_code == 409
-    assert "Vielleicht gibt es so einen Eintrag schon: Bücherei" in words_of(again)
+    assert "Vielleicht gibt es so einen Eintrag schon: Bücherei (ein ähnlicher Titel)" in words_of(again)
     assert 'value="Die Bücherei"' in again.text
     sure = await editor.post(f"{PATH}/new", data={"title": "Die Bücherei", "kind": "offer", "anyway": "on"})
     assert sure.headers["location"] == f"{PATH}/die-bucherei/edit"
@@ -318,8 +319,6 @@ async def test_publishing_shows_the_change_and_makes_a_version(office: TestTown,
 
 
 async def test_questions_that_get_worse_must_be_seen_first(office: TestTown, editor: httpx.AsyncClient) -> None:
-    from bot.storage.tables import GoldenRow
-
     with office.database.writing() as db:
         question = "Gibt es eine Bibliothek?"
         db.add(GoldenRow(language="de", text=question, expect="buecherei", author="Kim", at=office.now()))
@@ -342,6 +341,13 @@ async def test_what_is_missing_is_named_instead_of_a_button(office: TestTown, ed
     assert "Der Eintrag sagt noch nichts." in words_of(page)
     assert 'action="/console/entries/leer/publish"' not in page.text
     assert (await publish(editor, "leer", anyway="on")).status_code == 422
+
+
+async def test_a_new_entry_with_a_known_number_may_be_there_already(editor: httpx.AsyncClient) -> None:
+    await editor.post(f"{PATH}/new", data={"title": "Leer", "kind": "topic"})
+    await save(editor, await form_of(editor, "leer") | {"phone.0.number": ["0231 / 000 000 00"]}, "leer")
+    page = words_of(await editor.get(f"{PATH}/leer/publish"))
+    assert "Vielleicht gibt es so einen Eintrag schon: Quartiersbüro (dieselbe Telefonnummer)" in page
 
 
 async def test_a_draft_that_somebody_changed_meanwhile_is_not_published(editor: httpx.AsyncClient) -> None:

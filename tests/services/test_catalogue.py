@@ -112,12 +112,6 @@ def test_long_lists_come_in_pages(database: Database, now: ToldTime) -> None:
     assert beyond == second
 
 
-def test_what_is_due_is_told_by_day(stored: Database) -> None:
-    with stored.reading() as db:
-        assert catalogue.due(db, TODAY) == ["buero"]
-        assert catalogue.due(db, date(2026, 6, 8)) == []
-
-
 def test_what_refers_to_an_entry_is_told(stored: Database, now: ToldTime) -> None:
     with stored.writing() as db:
         starts_at = datetime(2026, 7, 1, 18, tzinfo=BERLIN)
@@ -125,7 +119,7 @@ def test_what_refers_to_an_entry_is_told(stored: Database, now: ToldTime) -> Non
         found = links.to(db, "buero")
         assert [link.title for link in found.contact] == ["Chor"]
         assert found.events == (Link(str(fair.id), "Fest"),)
-        assert (found.related, found.broadcasts, found.entries, bool(found)) == ((), (), 1, True)
+        assert (found.related, found.broadcasts, bool(found)) == ((), (), True)
         assert [link.id for link in links.to(db, "alt").related] == ["chor"]
         assert not links.to(db, "buer")
 

@@ -17,7 +17,7 @@ from bot.console.rehearsals import Rehearsals, Run
 from bot.domain.changes import differences
 from bot.domain.errors import InvalidInput, NotFound
 from bot.domain.staff import Right
-from bot.services import rehearsing, reviewing, versions
+from bot.services import links, rehearsing, reviewing, versions
 from bot.services.rehearsing import given
 from bot.services.versions import Version
 from bot.texts.cards import language_name
@@ -115,6 +115,7 @@ async def _publish_page(
         draft=draft,
         changes=worded(visit, differences(before, write_record(replace(draft.entry, state=State.PUBLISHED)))),
         conflicts=rehearsals.known_conflicts(draft.entry),
+        twins=await visit.read(links.twins, draft.entry) if whole.published is None else [],
         run=run,
         shifts=_shifts(visit, run, whole),
         lack=_lack(visit, draft.entry),
