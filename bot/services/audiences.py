@@ -57,22 +57,70 @@ class Preview:
     """Whether some of them got the same text within a day."""
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Residents for whom a broadcast means the same: one of them, as far as it matters here, and how many they are."""
+
+    language: str | None
+    unreachable_at: datetime | None
+    stopped_at: datetime | None
+    paused_until: datetime | None
+    is_capped: bool
+    is_with_team: bool
+    count: int
+    preference: str | None = None
+
+
 def preview(db: Session, plan: Plan, now: datetime, cap: int = 0) -> Preview:
     """Whom a broadcast would go to now; `cap` is the setting LOTSE_NOTICE_CAP, 0 for none."""
-    found = db.scalars(select(ConversationRow).where(ConversationRow.id.in_(audience(plan.audience)))).all()
-    capped = over_cap(db, [row.id for row in found], cap, now) if cap and not plan.is_urgent else set()
-    held = dict.fromkeys(capped, Skip.CAPPED) | dict.fromkeys(handover.in_hand(db), Skip.WITH_TEAM)
+    found = _alike(db, plan, cap, now)
     languages: dict[str, int] = {}
     held_back: dict[str, int] = {}
-    for row in found:
-        language = language_of(row)
-        reason = reason_to_skip(row, plan.texts, plan.missing, now) or held.get(row.id)
-        counts, name = (held_back, reason.value) if reason else (languages, language)
-        counts[name] = counts.get(name, 0) + 1
-    spoken = {language_of(row) for row in found}
+    for same in found:
+        reason = reason_to_skip(same, plan.texts, plan.missing, now) or _held(same)
+        counts, name = (held_back, reason.value) if reason else (languages, language_of(same))
+        counts[name] = counts.get(name, 0) + same.count
+    spoken = {language_of(same) for same in found}
     lacking = tuple(code for code in offered() if code in spoken and not has_text(plan.texts, code))
-    repeats = _repeats(db, plan, now)
-    return Preview(len(found), sum(languages.values()), languages, held_back, lacking, repeats)
+    everyone = sum(same.count for same in found)
+    return Preview(everyone, sum(languages.values()), languages, held_back, lacking, _repeats(db, plan, now))
+
+
+def _alike(db: Session, plan: Plan, cap: int, now: datetime) -> list[Alike]:
+    """The audience of a plan in a few groups: ten thousand residents need not be read one by one."""
+    is_capped = ConversationRow.id.in_(_at_cap(cap, now)) if cap and not plan.is_urgent else literal(False)
+    each = (
+        select(
+            func.coalesce(ConversationRow.preference, ConversationRow.language).label("language"),
+            ConversationRow.unreachable_at.is_not(None).label("unreachable"),
+            ConversationRow.stopped_at.is_not(None).label("stopped"),
+            func.coalesce(ConversationRow.paused_until > now, literal(False)).label("paused"),
+            is_capped.label("capped"),
+            ConversationRow.id.in_(handover.in_hand(db)).label("with_team"),
+        )
+        .where(ConversationRow.id.in_(audience(plan.audience)))
+        .subquery()
+    )
+    groups = db.execute(select(*each.c, func.count().label("residents")).group_by(*each.c)).all()
+    return [
+        Alike(
+            language=group.language,
+            unreachable_at=now if group.unreachable else None,
+            stopped_at=now if group.stopped else None,
+            paused_until=now + _WEEK if group.paused else None,
+            is_capped=bool(group.capped),
+            is_with_team=bool(group.with_team),
+            count=group.residents,
+        )
+        for group in groups
+    ]
+
+
+def _held(same: Alike) -> Skip | None:
+    """Why residents who want notices do not get this one."""
+    if same.is_with_team:
+        return Skip.WITH_TEAM
+    return Skip.CAPPED if same.is_capped else None
 
 
 def size(db: Session, rule: Audience) -> int:
@@ -106,18 +154,18 @@ def audience(rule: Audience) -> Select[int]:
 
 def over_cap(db: Session, conversation_ids: Collection[int], cap: int, now: datetime) -> set[int]:
     """Which of some residents got as many notices within a week as one may."""
-    sent = (
-        select(DeliveryRow.conversation_id)
-        .where(DeliveryRow.conversation_id.in_(conversation_ids), DeliveryRow.kind == Kind.BROADCAST.value)
-        .where(DeliveryRow.state == DeliveryState.SENT.value, DeliveryRow.finished_at > now - _WEEK)
-        .group_by(DeliveryRow.conversation_id)
-        .having(func.count() >= cap)
-    )
-    return set(db.scalars(sent))
+    return set(db.scalars(_at_cap(cap, now).where(DeliveryRow.conversation_id.in_(conversation_ids))))
+
+
+def _at_cap(cap: int, now: datetime) -> Select[int]:
+    """Who got as many notices within a week as one may."""
+    sent = select(DeliveryRow.conversation_id).where(DeliveryRow.kind == Kind.BROADCAST.value)
+    sent = sent.where(DeliveryRow.state == DeliveryState.SENT.value, DeliveryRow.finished_at > now - _WEEK)
+    return sent.group_by(DeliveryRow.conversation_id).having(func.count() >= cap)
 
 
 def reason_to_skip(
-    conversation: ConversationRow, texts: Mapping[str, str], missing: Missing, now: datetime
+    conversation: ConversationRow | Alike, texts: Mapping[str, str], missing: Missing, now: datetime
 ) -> Skip | None:
     """Why a resident gets no notice now."""
     if conversation.unreachable_at:
@@ -129,7 +177,7 @@ def reason_to_skip(
     return None
 
 
-def reason_not_wanted(conversation: ConversationRow, now: datetime) -> Skip | None:
+def reason_not_wanted(conversation: ConversationRow | Alike, now: datetime) -> Skip | None:
     """Why a resident wants no notice now."""
     if conversation.stopped_at:
         return Skip.STOPPED
@@ -142,7 +190,7 @@ def has_text(texts: Mapping[str, str], language: str) -> bool:
     return language in texts or base_language(language) in texts
 
 
-def language_of(conversation: ConversationRow) -> str:
+def language_of(conversation: ConversationRow | Alike) -> str:
     """The language that a resident is written to in."""
     return nearest(conversation.preference or conversation.language)
 

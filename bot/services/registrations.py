@@ -164,15 +164,17 @@ def listed(db: Session, event_id: int) -> list[Registration]:
 
 def attendance(db: Session, event_id: int) -> Attendance:
     """Who is coming, in numbers."""
-    everyone = listed(db, event_id)
-    coming = [one for one in everyone if one.state in TAKING_SEATS]
-    waiting = [one for one in everyone if one.state is RegistrationState.WAITING]
-    needs = {each.value: sum(each in one.needs for one in coming) for each in Help}
+    columns = (RegistrationRow.state, RegistrationRow.seats, RegistrationRow.needs)
+    everyone = db.execute(select(*columns).where(RegistrationRow.event_id == event_id)).all()
+    taking = {state.value for state in TAKING_SEATS}
+    coming = [(seats, needs) for state, seats, needs in everyone if state in taking]
+    waiting = [seats for state, seats, _ in everyone if state == RegistrationState.WAITING.value]
+    needs = {each.value: sum(each.value in wanted for _, wanted in coming) for each in Help}
     return Attendance(
         registrations=len(coming),
-        seats=sum(one.seats for one in coming),
+        seats=sum(seats for seats, _ in coming),
         waiting=len(waiting),
-        waiting_seats=sum(one.seats for one in waiting),
+        waiting_seats=sum(waiting),
         needs={name: count for name, count in needs.items() if count},
     )
 

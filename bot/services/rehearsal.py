@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from bot.domain.deliveries import DeliveryState, Kind
 from bot.domain.messages import Reply
 from bot.services import notices
-from bot.services.audiences import language_of
 from bot.services.notices import Envelope, Rules
 from bot.services.outbox import Claimed
 from bot.storage.tables import ConversationRow, DeliveryRow
+from bot.texts.catalog import nearest
 
 MOST_TRIED = 20
 """Of so many of a language one is looked for who would really be told."""
@@ -63,27 +63,34 @@ def rehearse(db: Session, deed: Callable[[Session], object], rules: Rules, now: 
 
 def _messages(db: Session, last: int, rules: Rules, now: datetime) -> Foretold:
     """The messages that were put into the outbox after the one with a number."""
+    spoken = func.coalesce(ConversationRow.preference, ConversationRow.language)
     new = (
-        select(DeliveryRow, ConversationRow)
+        select(DeliveryRow.id, DeliveryRow.kind, spoken, ConversationRow.unreachable_at)
         .join(ConversationRow, ConversationRow.id == DeliveryRow.conversation_id)
         .where(DeliveryRow.id > last, DeliveryRow.state == DeliveryState.QUEUED.value)
         .order_by(DeliveryRow.id)
     )
-    groups: dict[tuple[str, str], list[Claimed]] = {}
+    groups: dict[tuple[str, str], list[int]] = {}
     unreachable = 0
-    for delivery, conversation in db.execute(new):
-        unreachable += conversation.unreachable_at is not None
-        if not conversation.unreachable_at:
-            groups.setdefault((delivery.kind, language_of(conversation)), []).append(Claimed(delivery, conversation))
+    for number, kind, language, unreachable_at in db.execute(new):
+        if unreachable_at:
+            unreachable += 1
+        else:
+            groups.setdefault((kind, nearest(language)), []).append(number)
     told = [
-        Told(Kind(kind), language, len(same), reply)
-        for (kind, language), same in groups.items()
-        if (reply := _sample(db, same[:MOST_TRIED], rules, now))
+        Told(Kind(kind), language, len(numbers), reply)
+        for (kind, language), numbers in groups.items()
+        if (reply := _sample(db, numbers[:MOST_TRIED], rules, now))
     ]
     return Foretold(sorted(told, key=lambda each: (each.kind.value, -each.residents)), unreachable)
 
 
-def _sample(db: Session, same: Sequence[Claimed], rules: Rules, now: datetime) -> Reply | None:
-    """What the first of some gets who is told anything."""
-    worded = (notices.word(db, claimed, rules, now) for claimed in same)
-    return next((each.reply for each in worded if isinstance(each, Envelope)), None)
+def _sample(db: Session, numbers: Sequence[int], rules: Rules, now: datetime) -> Reply | None:
+    """What the first of some gets who is told anything; the deliveries are named by their numbers."""
+    for number in numbers:
+        row = db.get_one(DeliveryRow, number)
+        claimed = Claimed(row, db.get_one(ConversationRow, row.conversation_id))
+        worded = notices.word(db, claimed, rules, now)
+        if isinstance(worded, Envelope):
+            return worded.reply
+    return None
