@@ -29,6 +29,9 @@ MOST_CORRECTED = 20
 """Words of a question that are looked up by likeness: each costs a pass over the dictionary."""
 
 SHORTEST_COMPOUND = 8
+LONGEST_COMPOUND = 80
+"""Letters: no word is longer, and taking one apart costs the square of its length."""
+
 SHORTEST_TYPO = 4
 CLOSE_ENOUGH = 0.74
 """Similarity from which an unknown word counts as a known one mistyped: one slip in four letters, two in eight."""
@@ -113,7 +116,7 @@ class Analyzer:
     def _parts(self, found: Sequence[Token]) -> list[str]:
         parts: list[str] = []
         for folded, _ in found:
-            if len(folded) >= SHORTEST_COMPOUND and (split := compound_parts(folded, self.known)):
+            if SHORTEST_COMPOUND <= len(folded) <= LONGEST_COMPOUND and (split := compound_parts(folded, self.known)):
                 parts += [self.known[part] for part in split]
         joined = joined_neighbours((folded for folded, _ in found), self.known)
         return parts + [self.known[word] for word in joined]

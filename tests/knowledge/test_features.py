@@ -65,3 +65,9 @@ def test_what_nobody_wrote_has_no_similarity() -> None:
 def test_rare_features_tell_more() -> None:
     vocabulary = Vocabulary.of([{"wa": 1.0, "wb": 1.0}, {"wa": 1.0}, {"wa": 1.0}])
     assert vocabulary.idf[vocabulary.position["wb"]] > vocabulary.idf[vocabulary.position["wa"]] > 0
+
+
+def test_a_word_without_end_is_taken_apart_in_no_time() -> None:
+    endless = "wohngeld" * 100_000
+    analysis = Analyzer.of("de", ["Wohngeld", endless]).analyze(endless)
+    assert list(analysis.words) == [analysis.tokens[0][1]]
