@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from knowledge.commands import Command, Heard, hear
 from knowledge.emergency import concepts, model
 from knowledge.emergency.concepts import Reading
 from knowledge.emergency.kinds import Alarm, Emergency
@@ -48,14 +49,22 @@ _CLAUSE = re.compile(r"[^.!?…;:,\n؟،。]+")
 def detect(text: str) -> Alarm | None:
     """The emergency that `text` tells of, in whatever language; None if there is none.
 
-    A message of several sentences tells of one as soon as a sentence of it does.
+    A message of several sentences tells of one as soon as a sentence of it does. Of what people type instead of tapping
+    a button, only a cry for help may be one: rules and model are made for messages, and know little of single words.
     """
+    if _is_typed_button(text):
+        return None
     found = [_look(text, SURE)] if len(text.split()) <= LONGEST_WINDOW else []
     sentences, clauses = _parts(_SENTENCE, text), _parts(_CLAUSE, text)
     found += [_look(part, PART_SURE) for part in sentences] if len(sentences) > 1 else []
     found += [_by_rule(part) for part in clauses if _score(part)[0] >= AGREES] if len(clauses) > 1 else []
     alarms = [alarm for alarm in found if alarm]
     return min(alarms, key=lambda alarm: list(Emergency).index(alarm.kind), default=None)
+
+
+def _is_typed_button(text: str) -> bool:
+    heard = hear(text)
+    return heard != Heard() and heard.command is not Command.HELP
 
 
 def _look(text: str, sure: float) -> Alarm | None:

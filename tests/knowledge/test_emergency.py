@@ -15,7 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge.commands import Attribute, Command, Word
 from knowledge.emergency import Alarm, Emergency, detect, model, training
+from knowledge.lexicon_files import read_lexicon
 
 LABELLED = sorted((Path(__file__).parent / "emergency").glob("*.jsonl"))
 LANGUAGES = {"de", "en", "tr", "ar", "ru", "uk", "pl", "ro", "bg", "fr"}
@@ -183,3 +185,21 @@ def test_case_and_what_stands_around_change_nothing(message: Message, case: obje
 def test_any_text_has_an_answer(text: str) -> None:
     alarm = detect(text)
     assert alarm is None or (isinstance(alarm, Alarm) and alarm.language in LANGUAGES)
+
+
+def _typed_buttons() -> list[str]:
+    """What people type instead of tapping a button, in every language; but no cries for help."""
+    lexicon = read_lexicon("commands")
+    meant = [each.value for each in (*Command, *Word, *Attribute) if each is not Command.HELP]
+    return [phrase for known in lexicon.values() for meaning in meant for phrase in known.get(meaning, ())]
+
+
+def test_what_is_typed_instead_of_tapping_a_button_is_no_emergency() -> None:
+    phrases = _typed_buttons()
+    assert len(phrases) > 5_000
+    assert [phrase for phrase in phrases if detect(phrase)] == []
+
+
+@pytest.mark.parametrize("cry", ["hilfe bitte", "imdat", "ساعدوني", "gata, mă omor", "stop, er schlägt mich"])
+def test_a_cry_for_help_is_one_also_where_it_begins_like_a_command(cry: str) -> None:
+    assert detect(cry)
