@@ -21,7 +21,7 @@ from bot.services.answers import word as word_answer
 from bot.services.event_rows import event_of
 from bot.services.outbox import Claimed
 from bot.storage.database import keys_of
-from bot.storage.tables import BroadcastRow, ConversationRow, DeliveryRow, EventRow, RegistrationRow, WishRow
+from bot.storage.tables import ConversationRow, DeliveryRow, EventRow, RegistrationRow, WishRow
 from bot.texts import event_notices as event_texts
 from bot.texts import notices as texts
 from bot.texts.catalog import nearest
@@ -147,7 +147,7 @@ def _summary(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said |
 
 
 def _broadcast(db: Session, claimed: Claimed, reader: Reader, rules: Rules) -> _Said | Skip:
-    row = db.get(BroadcastRow, claimed.row.broadcast_id)
+    row = claimed.broadcast
     conversation = claimed.conversation
     if row is None or row.state != BroadcastState.SENDING.value:
         return Skip.NOT_TRUE
@@ -167,7 +167,7 @@ def _broadcast(db: Session, claimed: Claimed, reader: Reader, rules: Rules) -> _
 
 
 def _correction(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | Skip:
-    row = db.get(BroadcastRow, claimed.row.broadcast_id)
+    row = claimed.broadcast
     if row is None or row.is_withdrawn or row.corrected_at is None or not _has_arrived(db, claimed):
         return Skip.NOT_TRUE
     if reason := audiences.reason_not_wanted(claimed.conversation, reader.now):
