@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime, time
 from typing import Any
 
@@ -15,11 +14,12 @@ from pydantic import Field
 from bot.console import texts
 from bot.console.forms import Filled, Form, blame, fill, shown
 from bot.console.page import Console, Visit
+from bot.console.pages.event_days import clock_words, days_of, skipped, told_days
 from bot.console.pages.event_views import ONE, PATH, STEPS, Number, common, foretell, kept_of, unconfirmed
 from bot.domain.errors import InvalidInput, Overtaken
-from bot.domain.events import DEFAULT_LEADS, Event, EventState, Help, comes_twice, on_the_clock
+from bot.domain.events import DEFAULT_LEADS, Event, EventState, Help, on_the_clock
 from bot.domain.leads import read_lead
-from bot.domain.series import Every, Repeat, occurrences
+from bot.domain.series import Every, Repeat
 from bot.domain.staff import Right
 from bot.services import events, programme, rehearsal, topics
 from bot.services.events import Draft
@@ -64,18 +64,6 @@ class EventForm(Form):
     version: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
-    """What a form's date and rule make."""
-
-    days: list[datetime]
-    """Local times."""
-    missing: list[datetime]
-    """Those that the clock leaves out."""
-    twice: list[datetime]
-    """Those that the clock shows twice."""
-
-
 def add(routes: APIRouter, console: Console) -> None:
     """The pages with the form."""
     _add_new(routes, console)
@@ -105,14 +93,14 @@ def _add_new(routes: APIRouter, console: Console) -> None:
             blame(filled, fault, visit.tr, _FIELDS)
             return await _form(visit, filled)
         said = visit.tr("Saved.") if len(made) == 1 else visit.tr("{count} events are saved.", count=len(made))
-        return visit.to(f"{PATH}/{made[0].id}", " ".join([said, *_clock_words(visit, _days(visit, draft, repeat))]))
+        return visit.to(f"{PATH}/{made[0].id}", " ".join([said, *clock_words(visit, days_of(visit, draft, repeat))]))
 
     @routes.post(PATH + "/days")
     async def days(request: Request, visit: Visit = planner) -> Response:
         """The part of the form that tells which days a rule makes, while somebody types."""
         filled = await fill(request, EventForm, visit.tr)
         plan = _plan(visit, filled)
-        return visit.page("events/_days.html", **_told_days(visit, plan), form=filled)
+        return visit.page("events/_days.html", **told_days(visit, plan), form=filled)
 
 
 def _add_edit(routes: APIRouter, console: Console) -> None:
@@ -143,7 +131,7 @@ def _add_edit(routes: APIRouter, console: Console) -> None:
         except InvalidInput as fault:
             blame(filled, fault, visit.tr, _FIELDS)
             return await _form(visit, filled, event)
-        words = _clock_words(visit, _days(visit, plan[0], None))
+        words = clock_words(visit, days_of(visit, plan[0], None))
         return visit.to(f"{PATH}/{number}", " ".join([visit.tr("Saved."), *words]))
 
 
@@ -165,7 +153,7 @@ async def _form(
         "events/form.html",
         422 if filled.faults else 200,
         **common(visit),
-        **_told_days(visit, _plan(visit, filled)),
+        **told_days(visit, _plan(visit, filled)),
         form=filled,
         event=event,
         others=others or {},
@@ -209,7 +197,7 @@ def _checked(visit: Visit, filled: Filled[EventForm]) -> tuple[Draft, Repeat | N
         return None
     try:
         draft, repeat = _meaning(filled, filled.form)
-        for moment in _days(visit, draft, repeat).missing:
+        for moment in days_of(visit, draft, repeat).missing:
             on_the_clock(moment, visit.zone, "starts_at")
     except InvalidInput as fault:
         blame(filled, fault, visit.tr, _FIELDS)
@@ -250,51 +238,7 @@ def _meaning(filled: Filled[EventForm], form: EventForm) -> tuple[Draft, Repeat 
         raise InvalidInput("Please choose one of these.", field="every")
     if form.until is None:
         raise InvalidInput("Until when does it come again?", field="until")
-    return draft, Repeat(Every(form.every), form.until, form.interval, _skipped(form.skip or ""))
-
-
-def _skipped(text: str) -> frozenset[date]:
-    """The days in a text: "2026-12-24" or "24.12.2026", between them whatever else."""
-    found: set[date] = set()
-    for word in re.split(r"[\s,;]+", text.strip()):
-        if word:
-            try:
-                found.add(date.fromisoformat(word) if "-" in word else datetime.strptime(word, "%d.%m.%Y").date())  # noqa: DTZ007
-            except ValueError:
-                reason = "{word} is no day such as 24.12.2026."
-                raise InvalidInput(reason, field="skip", word=word) from None
-    return frozenset(found)
-
-
-def _days(visit: Visit, draft: Draft, repeat: Repeat | None) -> Days:
-    """The days of an event; raises InvalidInput for a rule that cannot be right."""
-    days = occurrences(draft.starts_at, repeat) if repeat else [draft.starts_at]
-    missing = [day for day in days if not _exists(day, visit)]
-    return Days(days, missing, [day for day in days if day not in missing and comes_twice(day, visit.zone)])
-
-
-def _exists(day: datetime, visit: Visit) -> bool:
-    try:
-        on_the_clock(day, visit.zone, "starts_at")
-    except InvalidInput:
-        return False
-    return True
-
-
-def _told_days(visit: Visit, plan: tuple[Draft, Repeat | None] | None) -> dict[str, Any]:
-    """What the form tells of its days: which they are, and what is odd about them."""
-    if plan is None:
-        return {"days": None, "days_fault": ""}
-    try:
-        return {"days": _days(visit, *plan), "days_fault": ""}
-    except InvalidInput as fault:
-        return {"days": None, "days_fault": visit.tr(fault.reason, **fault.values)}
-
-
-def _clock_words(visit: Visit, days: Days) -> list[str]:
-    """What is to be said of times that come twice."""
-    said = "On {day} this time comes twice, because the clock is put back. The first is meant."
-    return [visit.tr(said, day=visit.day(day.date())) for day in days.twice]
+    return draft, Repeat(Every(form.every), form.until, form.interval, skipped(form.skip or ""))
 
 
 def _changes(event: Event, draft: Draft, visit: Visit) -> dict[str, Any]:
