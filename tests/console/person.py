@@ -11,6 +11,14 @@ from playwright.sync_api import Locator, Page, expect
 from tests.console.example import deliver
 from tests.webchat.browsing import Site, Visit
 
+MOST_TABS = 60
+"""Steps after which nobody would go on."""
+
+NAME_OF_FOCUS = """() => {
+    const one = document.activeElement;
+    return [one.labels?.[0]?.textContent, one.getAttribute("aria-label"), one.textContent].join(" ");
+}"""
+
 
 @dataclass
 class Person:
@@ -50,9 +58,10 @@ class Person:
         """Click a link of the page."""
         return self._click(self.page.get_by_role("main").get_by_role("link", name=name).first)
 
-    def presses(self, name: str, within: Locator | None = None) -> Person:
-        """Click a button."""
-        return self._click((within or self.page).get_by_role("button", name=name, exact=True).first)
+    def presses(self, name: str) -> Person:
+        """Send a form with a button, and see the page that answers."""
+        with self.page.expect_navigation():
+            return self._click(self.page.get_by_role("button", name=name, exact=True).first)
 
     def ticks(self, label: str) -> Person:
         """Tick a box, or choose one of several."""
@@ -69,10 +78,6 @@ class Person:
         """Choose in a list."""
         self._field(label).select_option(label=option)
         return self
-
-    def opens_part(self, summary: str) -> Person:
-        """Unfold a part of the page."""
-        return self._click(self.page.locator("summary", has_text=summary).first)
 
     def reads(self, *words: str) -> Person:
         """See words on the page; wait for them a while."""
@@ -122,3 +127,30 @@ class Neighbour:
         self.visit.site.does(deliver(self.visit.site.town))
         self.visit.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # not only in 15 seconds
         expect(self.visit.page.locator("#log")).to_contain_text(words)
+
+
+@dataclass
+class Keyboard:
+    """A page without a mouse: only what the tabulator reaches can be used."""
+
+    page: Page
+
+    def reaches(self, name: str) -> Keyboard:
+        """Go on with the tabulator until something with a name has the focus."""
+        for _ in range(MOST_TABS):
+            self.page.keyboard.press("Tab")
+            if name in self.page.evaluate(NAME_OF_FOCUS):
+                return self
+        raise AssertionError(f"{name} cannot be reached")
+
+    def enters(self, name: str) -> Keyboard:
+        """Go there and use it."""
+        self.reaches(name)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+        return self
+
+    def types(self, text: str) -> Keyboard:
+        """Write where the focus is."""
+        self.page.keyboard.type(text)
+        return self

@@ -9,12 +9,14 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, expect
 
+from bot.clock import sort_questions
 from bot.domain.staff import Role
 from bot.services import staff, topics
+from bot.services.grouping import Sorter
 from tests.console.browsing import at_desk
 from tests.console.conftest import PASSWORD
 from tests.console.example import WORDS, does
-from tests.console.person import Neighbour, Person
+from tests.console.person import Keyboard, Neighbour, Person
 from tests.webchat.browsing import Site, visiting, window
 
 
@@ -78,6 +80,19 @@ def test_another_phrasing(person: Person, resident: Neighbour) -> None:
     expect(resident.asks(question)).to_contain_text("Hausordnung")
 
 
+def test_an_open_question_becomes_a_phrasing(person: Person, resident: Neighbour) -> None:
+    question = "Drachenboote zähmen"
+    resident.asks(question)
+    resident.visit.taps("Ja, das Team fragen")
+    person.site.does(sort_questions(person.site.town.desk, Sorter()))
+    person.opens("/console").follows("Offene Fragen").follows(question).types("Ein anderer Eintrag", "Umzug")
+    person.presses("Prüfen, was sich ändert").reads("Neue Formulierung von", "Umzug")
+    person.presses("Formulierung hinzufügen").reads("Eine Person")
+    person.site.town.now.moves(minutes=15)  # until then it could be taken back
+    resident.hears("Dann zum Amt.")
+    expect(resident.asks("drachenbote zämen")).to_contain_text("Dann zum Amt.")
+
+
 def test_an_answer_to_a_waiting_person(person: Person, resident: Neighbour) -> None:
     resident.asks("/team")
     resident.writes(WORDS)
@@ -108,7 +123,9 @@ def test_an_event_is_planned_and_moved(person: Person, resident: Neighbour) -> N
 def test_a_notice_to_many(person: Person, resident: Neighbour) -> None:
     does(person.site.town, topics.create, {"de": "Feste"})
     resident.asks("/subscribe all")
-    person.goes_to("Rundnachrichten", "Rundnachricht schreiben").types("Text", "Am Samstag ist Hoffest.")
+    person.goes_to("Rundnachrichten", "Rundnachricht schreiben").types(
+        "Text der Rundnachricht", "Am Samstag ist Hoffest."
+    )
     expect(person.page.locator("#seen")).to_contain_text("Hoffest")
     person.presses("Entwurf speichern").reads("Am Samstag ist Hoffest.").presses("An 1 Menschen verschicken")
     resident.hears("Am Samstag ist Hoffest.")
@@ -131,3 +148,20 @@ def test_the_figures_and_their_report(person: Person) -> None:
     with person.page.expect_download() as download:
         person.follows("PDF zum Drucken")
     assert download.value.path().read_bytes().startswith(b"%PDF-")
+
+
+def test_a_question_is_answered_by_keyboard_alone(person: Person, resident: Neighbour) -> None:
+    resident.asks("/team")
+    resident.writes("Wann kommt die Bank zurück?")
+    keys = Keyboard(person.opens("/console").page)
+    keys.enters("Menschen warten").enters("Gespräch ").reaches("Ihre Antwort").types("Im Mai.").enters("Senden")
+    person.reads("Im Mai.")
+    resident.hears("Im Mai.")
+
+
+def test_an_answer_is_changed_without_script(browser: Browser, site: Site, resident: Neighbour) -> None:
+    with at_desk(browser, site, Role.EDITOR, viewport=WIDE, java_script_enabled=False) as visit:
+        person = Person(visit).opens("/console/entries").follows("Sprachcafé").follows("Bearbeiten")
+        person.types("Antwort – Deutsch", "Hier reden alle.").presses("Speichern, prüfen, veröffentlichen")
+        person.presses("Veröffentlichen").reads("Veröffentlicht.", "Hier reden alle.")
+    expect(resident.asks("Wo ist das Sprachcafé?")).to_contain_text("Hier reden alle.")
