@@ -20,7 +20,7 @@ from tests.webchat.browsing import serve
 
 FOLDER = Path(__file__).with_name("pictures")
 WINDOW = {"width": 1280, "height": 800}
-WIDTH, COLOURS = 1000, 80
+WIDTH, COLOURS = 1000, 90
 
 
 def move(page: Page) -> None:
@@ -44,7 +44,7 @@ def stay(_: Page) -> None:
 PICTURES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "start": ("/console", stay),
     "entry": ("/console/entries/buero/edit", stay),
-    "question": ("/console/questions/2", stay),
+    "question": ("/console/questions/1", stay),
     "case": ("/console/cases/2", stay),
     "event": ("/console/events/1", stay),
     "move": ("/console/events/1/edit", move),
@@ -58,7 +58,7 @@ def keep(picture: bytes, file: Path) -> None:
     """Write a picture small."""
     whole = Image.open(io.BytesIO(picture)).convert("RGB")
     small = whole.resize((WIDTH, whole.height * WIDTH // whole.width), Image.Resampling.LANCZOS)
-    small.quantize(COLOURS, Image.Quantize.MAXCOVERAGE).save(file, optimize=True)
+    small.quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
 
 
 def main() -> None:
