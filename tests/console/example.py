@@ -13,7 +13,7 @@ from bot.delivery import Delivery, Lane
 from bot.domain.broadcasts import Audience
 from bot.domain.events import EventState, Help
 from bot.domain.staff import Role
-from bot.services import broadcasts, drafts, events, handover, learning, library, staff, tokens, topics
+from bot.services import broadcasts, canned, drafts, events, handover, learning, library, staff, tokens, topics
 from bot.services.audiences import Plan
 from bot.services.events import Draft
 from bot.services.grouping import Sorter
@@ -122,6 +122,7 @@ async def _talk(town: TestTown) -> None:
     does(town, handover.reply, 2, COLLEAGUE, "Im Herbst.", now)
     does(town, handover.note, 2, COLLEAGUE, "Im Amt nachfragen.", now)
     does(town, handover.close, 3, now)
+    does(town, canned.create, "Danke", {"de": "Danke für den Hinweis."})
 
 
 async def _write_to_many(town: TestTown) -> None:

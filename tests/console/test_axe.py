@@ -28,8 +28,8 @@ SMALL_TARGETS = """() => [...document.querySelectorAll("button, input, select, t
     .filter(([one, box]) => box.height < 43.5)
     .map(([one, box]) => `${one.outerHTML.slice(0, 80)}: ${box.height} px`)"""
 
-NOT_LINKED = {"/console/setup/{token}"}
-"""What only somebody reaches who was sent the address."""
+NOT_LINKED = {"/console/setup/{token}", "/console/broadcasts/{number}/progress"}
+"""What only somebody reaches who was sent the address, and a part of a page that is fetched while a notice goes out."""
 
 
 @pytest.fixture(scope="module")
