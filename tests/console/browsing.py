@@ -45,16 +45,16 @@ def enter(context: BrowserContext, site: Site, role: Role) -> None:
 def routes_of(site: Site) -> dict[str, Route]:
     """The console's routes that a link can lead to, by their pattern, in the order in which they are tried."""
     console = Console(site.town.desk, MENU)
-    routes = [one for area in AREAS for one in _flat(area.router(console))]
+    routes = [one for area in AREAS for one in flat(area.router(console))]
     return {one.path: one for one in routes if "GET" in (one.methods or ())}
 
 
-def _flat(router: APIRouter) -> Iterator[Route]:
+def flat(router: APIRouter) -> Iterator[Route]:
     for one in router.routes:
         if isinstance(one, Route):
             yield one
         else:
-            yield from _flat(one.original_router)  # type: ignore[attr-defined]  # FastAPI's, of `include_router`
+            yield from flat(one.original_router)  # type: ignore[attr-defined]  # FastAPI's, of `include_router`
 
 
 def walk(site: Site, role: Role = Role.ADMIN) -> dict[str, httpx.Response]:
