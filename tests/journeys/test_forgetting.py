@@ -38,8 +38,8 @@ STORY = [
     "Hund",
     "[Nichts davon]",
     "/team",
-    "[Dem Team schreiben]",
     f"Bitte melden Sie sich bei Frau {NAME}, {HOME}, Telefon {PHONE}",
+    "/menu",
     "/language de-easy",
     "/mydata",
 ]
@@ -104,8 +104,11 @@ async def test_no_row_of_any_table_tells_of_who_was_forgotten(
         assert {"chat id", "session", "pseudonym of the chat id", "pseudonym of the session", "name"} == {
             what for _, what in before
         }
-        # A name stands only in what staff wrote to the resident, never in what was asked.
-        assert {place for place, what in before if what == "name"} == {"letter.sealed_reply"}
+        # A name stands only in what was said to and by a person of the office, never in what the bot was asked.
+        assert {place for place, what in before if what == "name"} == {
+            "letter.sealed_reply",
+            "case_message.sealed_text",
+        }
         for door in (phone, browser):
             for words in FORGET:
                 await says(door, words)

@@ -136,7 +136,7 @@ async def test_the_copy_holds_everything_that_is_stored(resident: Resident) -> N
     card = {name: value for name, value in content["messages"][3].items() if name not in ("entry_version", "replies")}
     assert card == {
         "number": "message-4", "at": now, "language": "de", "what_the_bot_did": "give", "decision": "answer",
-        "entry": "anmelden", "subject": "anmelden", "without_an_answer_in_a_row": 0, "helped": False,
+        "entry": "anmelden", "subject": "anmelden", "without_an_answer_in_a_row": 0, "tapped": True, "helped": False,
         "complaint": "outdated",
     }  # fmt: skip
     asked = [(one["text"], "for_the_team_since" in one, one["state"], one.get("entry")) for one in content["questions"]]
