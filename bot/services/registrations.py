@@ -42,7 +42,6 @@ class Attendance:
     seats: int
     waiting: int
     """Registrations on the waiting list."""
-    waiting_seats: int
     needs: dict[str, int]
     """What of the help offered is needed -> by how many registrations."""
 
@@ -168,13 +167,11 @@ def attendance(db: Session, event_id: int) -> Attendance:
     everyone = db.execute(select(*columns).where(RegistrationRow.event_id == event_id)).all()
     taking = {state.value for state in TAKING_SEATS}
     coming = [(seats, needs) for state, seats, needs in everyone if state in taking]
-    waiting = [seats for state, seats, _ in everyone if state == RegistrationState.WAITING.value]
     needs = {each.value: sum(each.value in wanted for _, wanted in coming) for each in Help}
     return Attendance(
         registrations=len(coming),
         seats=sum(seats for seats, _ in coming),
-        waiting=len(waiting),
-        waiting_seats=sum(waiting),
+        waiting=sum(state == RegistrationState.WAITING.value for state, _, _ in everyone),
         needs={name: count for name, count in needs.items() if count},
     )
 
