@@ -59,6 +59,15 @@ def host(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterat
         context.close()
 
 
+def opens(host: Host) -> None:
+    """Open the chat, and wait until its script hears the keyboard; before, Enter would only begin a new line."""
+    host.button.click()
+    expect(host.chat.get_by_label("Ihre Frage")).to_be_visible()
+    frame = host.frame.element_handle().content_frame()
+    assert frame is not None
+    frame.wait_for_load_state()
+
+
 def asks(host: Host, question: str) -> None:
     """Ask in the frame."""
     host.chat.get_by_label("Ihre Frage").fill(question)
@@ -72,7 +81,7 @@ def test_nothing_but_the_line_is_loaded_before_the_chat_is_opened(host: Host) ->
 
 
 def test_a_click_opens_a_chat_that_works_and_another_closes_it(host: Host) -> None:
-    host.button.click()
+    opens(host)
     expect(host.button).to_have_attribute("aria-expanded", "true")
     asks(host, "Hund anmelden")
     expect(host.chat.get_by_role("heading", name="Hund anmelden")).to_be_visible()
@@ -84,7 +93,7 @@ def test_a_click_opens_a_chat_that_works_and_another_closes_it(host: Host) -> No
 
 
 def test_what_was_said_is_still_there_when_it_is_opened_again(host: Host) -> None:
-    host.button.click()
+    opens(host)
     asks(host, "Hund anmelden")
     expect(host.chat.get_by_role("heading", name="Hund anmelden")).to_be_visible()
     host.button.click()
@@ -109,8 +118,7 @@ def test_the_keyboard_opens_and_closes_it(host: Host, key: str) -> None:
 
 @pytest.mark.parametrize("place", ["the button", "the frame", "the field in the frame"])
 def test_escape_closes_it_wherever_the_keyboard_is(host: Host, place: str) -> None:
-    host.button.click()
-    expect(host.chat.get_by_label("Ihre Frage")).to_be_visible()
+    opens(host)
     if place == "the button":
         host.button.focus()
     elif place == "the field in the frame":
@@ -122,16 +130,14 @@ def test_escape_closes_it_wherever_the_keyboard_is(host: Host, place: str) -> No
 
 
 def test_another_frame_or_the_site_itself_cannot_speak_for_the_chat(host: Host) -> None:
-    host.button.click()
-    expect(host.chat.get_by_label("Ihre Frage")).to_be_visible()
+    opens(host)
     host.page.evaluate("postMessage('quartierslotse:close', '*')")
     host.page.evaluate("new Promise((done) => setTimeout(done))")
     expect(host.frame).to_be_visible()
 
 
 def test_button_and_chat_fit_on_the_screen(host: Host) -> None:
-    host.button.click()
-    expect(host.chat.get_by_label("Ihre Frage")).to_be_visible()
+    opens(host)
     for size in (PHONE, DESKTOP, ZOOMED):
         host.page.set_viewport_size(size)  # type: ignore[arg-type]
         expect(host.frame).to_be_in_viewport(ratio=1)
@@ -142,7 +148,7 @@ def test_button_and_chat_fit_on_the_screen(host: Host) -> None:
 
 
 def test_requests_go_to_the_site_and_the_chat_alone(host: Host) -> None:
-    host.button.click()
+    opens(host)
     asks(host, "Hund anmelden")
     expect(host.chat.get_by_role("heading", name="Hund anmelden")).to_be_visible()
     assert host.visit.hosts == {host.page.url.split("/")[2], host.visit.site.address.split("/")[2]}
