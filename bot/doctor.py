@@ -10,6 +10,7 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bot.domain.errors import InvalidInput
+from bot.mail import Mailer, MailFault, read_server
 from bot.main import open_database
 from bot.settings import Settings
 from bot.storage import migrations
@@ -34,6 +35,7 @@ async def examine(settings: Settings) -> list[Finding]:
         Finding("settings", is_fine=True, detail=f"time zone {settings.timezone}, web address {settings.web_address}"),
         *_examine_database(settings),
         await _examine_telegram(settings),
+        await _examine_mail(settings),
         _examine_disk(settings),
         _examine_clock(settings),
     ]
@@ -61,6 +63,16 @@ async def _examine_telegram(settings: Settings) -> Finding:
         return Finding("telegram", is_fine=False, detail="LOTSE_TELEGRAM_TOKEN: Telegram does not accept this token")
     except TelegramError as fault:
         return Finding("telegram", is_fine=False, detail=f"cannot be reached ({type(fault).__name__})")
+
+
+async def _examine_mail(settings: Settings) -> Finding:
+    url = settings.smtp_url.get_secret_value()
+    if not url:
+        return Finding("mail", is_fine=True, detail="off (LOTSE_SMTP_URL is empty)")
+    try:
+        return Finding("mail", is_fine=True, detail=await Mailer(read_server(url)).examine())
+    except MailFault as fault:
+        return Finding("mail", is_fine=False, detail=f"LOTSE_SMTP_URL: {fault}")
 
 
 def _examine_disk(settings: Settings) -> Finding:

@@ -1,24 +1,26 @@
 """The office is told that somebody waits for a person: by mail, and in its group on Telegram.
 
-What was told stands in the database, so that nothing is told twice, except what was on its way when the process died.
-One process at a time tells.
+Who is still to be told stands in the database, each reader and the group for themselves: what cannot be reached now
+holds up nobody else, and nothing is told twice, except what was on its way when the process died. One process at a time
+tells.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
 from bot.console.case_letters import case_letter
 from bot.desk import Desk, StaffRoom
-from bot.domain.cases import Call
 from bot.domain.messages import Outcome, Result
 from bot.domain.opening import LocalTime
-from bot.mail import Letter, Mailer, MailFault
+from bot.mail import Letter, Mailer
 from bot.services import case_calls, handover, leases
-from bot.services.case_calls import News
+from bot.services.case_calls import Reader, Untold
 from bot.texts import group
+from knowledge.entry import OpeningHours
 
 log = logging.getLogger(__name__)
 
@@ -37,27 +39,33 @@ class StaffCalls:
         self._room = room
         self._mailer = mailer
         self._holder = leases.new_holder()
-        self._told_group: set[tuple[int, Call, object]] = set()
 
     async def make_due(self) -> None:
         """Tell what is to be told now, and hand back what nobody has written in for a week."""
         await self._desk.database.write(handover.close_idle, self._desk.now())
         if not self._room.is_there and self._mailer is None:
             return
-        office = self._desk.snapshot.contacts(None)
-        hours = next((one.opening_hours for one in office if one.opening_hours), None)
-        news = await self._desk.database.read(case_calls.news, hours, self._now())
+        news = await self._desk.database.read(case_calls.news, self._hours(), self._now())
         gone = await self._desk.database.read(case_calls.removals) if self._room.is_there else []
         words = await self._desk.database.read(self._unshown)
-        if not (news or words or gone) or not await self._desk.database.write(
-            leases.take, DUTY, self._holder, self._desk.now()
-        ):
+        late = await self._desk.database.read(case_calls.untold)
+        if not (news or words or gone or late) or not await self._is_ours():
             return
         await self._show(words)
         for number in gone:
             await self._take_back(number)
+        ways = case_calls.Ways(group=self._room.is_there, mail=self._mailer is not None)
         for one in news:
-            await self._tell(one)
+            await self._desk.database.write(case_calls.call, one, ways, self._desk.now())
+        await self._tell(await self._desk.database.read(case_calls.untold))
+
+    async def _is_ours(self) -> bool:
+        return await self._desk.database.write(leases.take, DUTY, self._holder, self._desk.now())
+
+    def _hours(self) -> OpeningHours | None:
+        """When the office is open; None where it does not say."""
+        office = self._desk.snapshot.contacts(None)
+        return next((one.opening_hours for one in office if one.opening_hours), None)
 
     def _now(self) -> LocalTime:
         return LocalTime(self._desk.now(), self._desk.clock.zone, self._desk.snapshot.town.holidays)
@@ -84,39 +92,31 @@ class StaffCalls:
         if outcome and outcome.result not in LATER:
             await self._desk.database.write(case_calls.removed, number)
 
-    async def _tell(self, news: News) -> None:
-        try:
-            await self._mail(news)
-        except MailFault as fault:
-            log.warning("staff cannot be told by mail of case %d: %s", news.case_id, fault)
-            is_mailed = False
-        else:
-            is_mailed = True
-        if await self._tell_group(news) and is_mailed:
-            await self._desk.database.write(case_calls.note, news, self._desk.now())
-            self._told_group.discard((news.case_id, news.call, news.since))
+    async def _tell(self, untold: Sequence[Untold]) -> None:
+        if self._room.is_there:
+            await self._tell_group([one for one in untold if one.reader is None])
+        letters = {one.number: self._letter(one, one.reader) for one in untold if one.reader}
+        # Telegram may have taken long, and another process the duty meanwhile.
+        if self._mailer and letters and await self._is_ours():
+            await self._mail(self._mailer, letters)
 
-    async def _mail(self, news: News) -> None:
-        if self._mailer is None:
-            return
-        link = self._link(news.case_id)
-        readers = await self._desk.database.read(case_calls.readers, news)
-        letters = {one.mail: Letter(*case_letter(news.call, news.language, link, one.language)) for one in readers}
-        if letters:
-            await self._mailer.send(letters)
+    async def _tell_group(self, untold: Sequence[Untold]) -> None:
+        for one in untold:
+            outcome = await self._room.tell(group.news(one.case_id, one.call, one.language, self._link(one.case_id)))
+            if outcome is None or outcome.result is not Result.DELIVERED:
+                self._complain(outcome)
+            if outcome is None or outcome.result in LATER:
+                return
+            await self._desk.database.write(case_calls.told, [one.number])
 
-    async def _tell_group(self, news: News) -> bool:
-        """Whether the group knows, or never will."""
-        name = (news.case_id, news.call, news.since)
-        if not self._room.is_there or name in self._told_group or (news.call is Call.TELL and news.has_words):
-            return True  # the words themselves tell
-        outcome = await self._room.tell(group.news(news.case_id, news.call, news.language, self._link(news.case_id)))
-        if outcome is None or outcome.result is not Result.DELIVERED:
-            self._complain(outcome)
-        if outcome and outcome.result in LATER:
-            return False
-        self._told_group.add(name)
-        return True
+    def _letter(self, one: Untold, reader: Reader) -> Letter:
+        return Letter(reader.mail, *case_letter(one.call, one.language, self._link(one.case_id), reader.language))
+
+    async def _mail(self, mailer: Mailer, letters: dict[int, Letter]) -> None:
+        """Send letters by the number of what they tell."""
+        settled = await mailer.send(list(letters.values()), self._desk.now())
+        told = [number for number, letter in letters.items() if letter in settled]
+        await self._desk.database.write(case_calls.told, told)
 
     def _link(self, case_id: int) -> str:
         return f"{self._desk.policy.address.rstrip('/')}/console/cases/{case_id}"

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import main
+from tests.fakes.mail_server import mail_server
 
 TOWN = """- id: bad
   kind: offer
@@ -209,8 +210,20 @@ def test_doctor_finds_a_new_installation_wanting_and_a_used_one_well(lotse: Lots
     lotse("import", "town.yaml")
     shown = lotse("doctor").stdout
     assert "FAULT" not in shown
-    for subject in ("settings", "database", "migrations", "telegram", "disk", "clock"):
+    for subject in ("settings", "database", "migrations", "telegram", "mail", "disk", "clock"):
         assert f"ok    {subject}" in shown
+
+
+def test_doctor_tells_how_the_mail_server_is_reached_and_why_it_is_not(
+    lotse: Lotse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lotse("import", "town.yaml")
+    with mail_server() as server:
+        monkeypatch.setenv("LOTSE_SMTP_URL", server.url)
+        assert re.search(f"ok    mail +127.0.0.1:{server.port}, not encrypted, ", lotse("doctor").stdout)
+        monkeypatch.setenv("LOTSE_SMTP_URL", server.url.replace("smtp:", "smtps:"))
+        shown = lotse("doctor", exits=1).stdout
+    assert re.search("FAULT mail +LOTSE_SMTP_URL: 127.0.0.1:[0-9]+ does not encrypt from the start", shown)
 
 
 def test_the_starter_knowledge_answers_the_readme_question(lotse: Lotse) -> None:

@@ -169,7 +169,8 @@ class Visit:
         """A page, or a part of one where the template's name begins with an underscore."""
         html = _environment(self.language).get_template(template).render(self._common() | values)
         response = HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
-        if SAID in self.request.cookies:
+        is_part = template.rpartition("/")[2].startswith("_")  # fetched by script: nobody reads a message there
+        if SAID in self.request.cookies and not is_part:
             response.delete_cookie(SAID, path=access.HOME)
         return response
 

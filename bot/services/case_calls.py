@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.cases import Call, CaseState, Side, Wait, calls_due
@@ -15,7 +15,7 @@ from bot.domain.opening import LocalTime
 from bot.domain.staff import Right, Role, may
 from bot.services.handover import row_of
 from bot.storage.database import keys_of
-from bot.storage.tables import CaseMessageRow, CaseRow, GroupRemovalRow, StaffRow
+from bot.storage.tables import CaseMessageRow, CaseRow, GroupRemovalRow, StaffCallRow, StaffRow
 from knowledge.entry import OpeningHours
 
 
@@ -44,12 +44,34 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Ways:
+    """How the office can be told."""
+
+    group: bool
+    mail: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """Somebody who is told by mail."""
 
+    member_id: int
     mail: str
     language: str
     """Of the console, as they chose it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """One of the office who is still to be told something."""
+
+    number: int
+    case_id: int
+    call: Call
+    language: str
+    """That the resident writes in."""
+    reader: Reader | None
+    """None: the staff group."""
 
 
 def news(db: Session, hours: OpeningHours | None, now: LocalTime) -> list[News]:
@@ -65,29 +87,66 @@ def news(db: Session, hours: OpeningHours | None, now: LocalTime) -> list[News]:
     ]
 
 
-def note(db: Session, told: News, now: datetime) -> None:
-    """Note that the office was told; not where it has answered meanwhile."""
-    row = row_of(db, told.case_id)
-    if row.waiting_since != told.since:
+def call(db: Session, due: News, ways: Ways, now: datetime) -> None:
+    """Put down who is to be told of something, in the place of what they were not told yet of the same wait.
+
+    Nobody, where the office has answered meanwhile.
+    """
+    row = row_of(db, due.case_id)
+    if row.waiting_since != due.since or row.state == CaseState.CLOSED.value:
         return
-    match told.call:
+    match due.call:
         case Call.TELL:
             row.told_at = now
         case Call.REMIND:
             row.reminded_at = now
         case Call.ESCALATE:
             row.escalated_at = now
+    recipients = _recipients(db, due, ways)
+    earlier = select(StaffCallRow).where(StaffCallRow.case_id == row.id)
+    for one in db.scalars(earlier):
+        if one.staff_id in recipients:
+            db.delete(one)
+    db.add_all(StaffCallRow(case_id=row.id, staff_id=each, call=due.call.value) for each in recipients)
+    db.flush()
 
 
-def readers(db: Session, told: News) -> list[Reader]:
+def _recipients(db: Session, due: News, ways: Ways) -> list[int | None]:
+    """Numbers of accounts, and None for the group, unless it reads the words themselves."""
+    by_mail: list[int | None] = [one.member_id for one in readers(db, due)] if ways.mail else []
+    tells_group = ways.group and not (due.call is Call.TELL and due.has_words)
+    return [*by_mail, None] if tells_group else by_mail
+
+
+def untold(db: Session) -> list[Untold]:
+    """Who is still to be told that somebody waits, in the order in which it became time."""
+    found = (
+        select(StaffCallRow, CaseRow, StaffRow)
+        .join(CaseRow, CaseRow.id == StaffCallRow.case_id)
+        .outerjoin(StaffRow, StaffRow.id == StaffCallRow.staff_id)
+        .where(or_(StaffCallRow.staff_id.is_(None), StaffRow.mail.is_not(None) & StaffRow.disabled_at.is_(None)))
+        .order_by(StaffCallRow.id)
+    )
+    return [
+        Untold(row.id, case.id, Call(row.call), case.language, _reader(member) if member else None)
+        for row, case, member in db.execute(found)
+    ]
+
+
+def told(db: Session, numbers: Collection[int]) -> None:
+    """They know, or can never be told."""
+    db.execute(delete(StaffCallRow).where(StaffCallRow.id.in_(numbers)))
+
+
+def readers(db: Session, due: News) -> list[Reader]:
     """Who gets a mail: whoever has taken the case, else everybody who answers; at last the administrators."""
     wanted = select(StaffRow).where(StaffRow.mail.is_not(None), StaffRow.disabled_at.is_(None))
     rows = [row for row in db.scalars(wanted.order_by(StaffRow.id)) if may(Role(row.role), Right.ANSWER)]
-    if told.call is Call.ESCALATE:
+    if due.call is Call.ESCALATE:
         rows = [row for row in rows if row.role == Role.ADMIN.value]
-    theirs = [row for row in rows if row.id == told.member_id]
-    chosen = rows if told.call is Call.ESCALATE else theirs or rows
-    return [Reader(row.mail, row.language) for row in chosen if row.mail]
+    theirs = [row for row in rows if row.id == due.member_id]
+    chosen = rows if due.call is Call.ESCALATE else theirs or rows
+    return [_reader(row) for row in chosen]
 
 
 def unshown(db: Session, names: Collection[str]) -> list[Words]:
@@ -130,6 +189,10 @@ def case_of(db: Session, group_message: str) -> int | None:
     """The case that a message of the staff group is about."""
     found = select(CaseMessageRow.case_id).where(CaseMessageRow.group_message == group_message)
     return db.scalar(found.limit(1)) if group_message else None
+
+
+def _reader(row: StaffRow) -> Reader:
+    return Reader(row.id, row.mail or "", row.language)
 
 
 def _wait(row: CaseRow, since: datetime, has_said_why: bool) -> Wait:

@@ -68,6 +68,11 @@ class Conversation:
     said: Sequence[Said]
 
     @property
+    def newest_words(self) -> int:
+        """The number of what the resident wrote last; 0 where they have not written."""
+        return max((each.number for each in self.said if each.side is Side.RESIDENT), default=0)
+
+    @property
     def is_at_rest(self) -> bool:
         """Whether nothing will change by itself."""
         return self.about.state is CaseState.CLOSED and not any(each.delivery in OPEN for each in self.said)

@@ -49,6 +49,8 @@ class Policy:
     """Notices a week to one resident; 0: any number."""
     address: str = ""
     """Where a browser finds the bot, for links."""
+    has_mail: bool = False
+    """Whether there is a server by which staff get mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class _Exchange:
         """Decide, write down, reply; `turn` is what is left of an earlier attempt."""
         edits = self.incoming.edits
         replaced = conversations.turn_of(self.db, self.conversation, edits) if edits else None
-        case = handover.open_case(self.db, self.conversation.id)
+        case = handover.open_case(self.db, self.conversation.id, holds=True)
         state = conversations.recall(self.db, self.conversation, turn or replaced, self.now, is_with_team=bool(case))
         move = self._decide(state)
         if isinstance(move, moves.EraseAll):

@@ -19,7 +19,15 @@ from bot.services import audit, outbox
 from bot.services.audit import Actor, Mark, Way
 from bot.services.outbox import Message
 from bot.storage.database import keys_of
-from bot.storage.tables import CaseMessageRow, CaseRow, ConversationRow, DeliveryRow, GroupRemovalRow, StaffRow
+from bot.storage.tables import (
+    CaseMessageRow,
+    CaseRow,
+    ConversationRow,
+    DeliveryRow,
+    GroupRemovalRow,
+    StaffCallRow,
+    StaffRow,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,23 @@ class Author:
     """Their account; none for whoever answers in the staff group."""
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What somebody of the office had before them when they did something."""
+
+    seen: int | None = None
+    """The number of the resident's newest message there, 0 for none; None: all there is."""
+    once: str = ""
+    """By which a second click there is known; empty: each counts."""
+
+
+ALL = Page()
+
+
+class AlreadySent(Refused):
+    """The same form came a second time."""
+
+
 IN_GROUP = Author("Telegram")
 """Whoever answers in the staff group."""
 
@@ -38,10 +63,14 @@ IN_GROUP = Author("Telegram")
 # --- What a resident does --------------------------------------------------------------------------------------------
 
 
-def open_case(db: Session, conversation_id: int) -> CaseRow | None:
-    """The case that a person has of a conversation; None while the bot has it."""
+def open_case(db: Session, conversation_id: int, *, holds: bool = False) -> CaseRow | None:
+    """The case that a person has of a conversation; None while the bot has it.
+
+    With `holds`, the office cannot end it before this transaction does what the resident wants.
+    """
     theirs = select(CaseRow).where(CaseRow.conversation_id == conversation_id)
-    return db.scalar(theirs.where(CaseRow.state != CaseState.CLOSED.value).order_by(CaseRow.id.desc()).limit(1))
+    theirs = theirs.where(CaseRow.state != CaseState.CLOSED.value).order_by(CaseRow.id.desc()).limit(1)
+    return db.scalar(theirs.with_for_update() if holds else theirs)
 
 
 def in_hand(db: Session) -> set[int]:
@@ -79,7 +108,7 @@ def hear(db: Session, case: CaseRow, text: str, now: datetime) -> None:
 
 def end(db: Session, case: CaseRow, now: datetime) -> bool:
     """The resident goes back to the bot; whether nothing they wrote waits for an answer."""
-    _close(case, now)
+    _close(db, case, now)
     return case.waiting_since is None or not _has_words(db, case)
 
 
@@ -115,27 +144,29 @@ def reply(
     *,
     entry_id: str | None = None,
     group_message: str | None = None,
+    page: Page = ALL,
 ) -> int:
     """Answer the resident, by the way they came; returns the number of the message.
 
-    Who answers has taken the conversation, unless it has ended: then the bot keeps it. Raises InvalidInput (text), and
-    Refused where a colleague has it: what both write would cross.
+    Who answers has taken the conversation, unless it has ended: then the bot keeps it. Raises InvalidInput (text),
+    AlreadySent, and Refused where a colleague has it: what both write would cross.
 
-    `entry_id` is the entry whose text it is; `group_message` the number of the words in the staff group.
+    `entry_id` is the entry whose text it is; `group_message` the number of the words in the staff group. What the
+    resident wrote after what stood on the page still waits.
     """
     words, case = check_text(text), row_of(db, case_id)
+    name = _check_once(db, case, page.once, words)
     if case.state != CaseState.CLOSED.value and author.member_id is not None:
         if case.staff_id not in (None, author.member_id):
             raise Refused("{name} has taken this conversation meanwhile.", name=holder_name(db, case))
         _take(case, author, now)
     message = _message(db, case, Side.STAFF, words, now, author=author.name, entry_id=entry_id)
-    message.group_message = group_message
+    message.group_message, message.once = group_message, name
     db.add(message)
     db.flush()
     message.delivery_id = _send(db, case, Kind.REPLY, f"case/{case.id}/message/{message.id}", now)
     case.answered_at = case.answered_at or now
-    case.waiting_since = None
-    db.flush()
+    _settle(db, case, page.seen)
     return message.id
 
 
@@ -150,7 +181,11 @@ def reply_from_group(db: Session, case_id: int, text: str, group_message: str, n
     if (number := db.scalar(known)) is not None:
         return number
     mark = Mark(Actor(IN_GROUP.name, Way.GROUP), "case", "reply", str(case_id))
-    return audit.record(db, mark, now, reply, case_id, IN_GROUP, text, now, group_message=group_message)
+    theirs = CaseMessageRow.case_id == case_id, CaseMessageRow.side == Side.RESIDENT.value
+    shown = db.scalar(select(func.max(CaseMessageRow.id)).where(*theirs, CaseMessageRow.group_message.is_not(None)))
+    return audit.record(
+        db, mark, now, reply, case_id, IN_GROUP, text, now, group_message=group_message, page=Page(shown or 0)
+    )
 
 
 def delivery_of(db: Session, message_id: int) -> DeliveryState | None:
@@ -160,16 +195,24 @@ def delivery_of(db: Session, message_id: int) -> DeliveryState | None:
     return DeliveryState(delivery.state) if delivery else None
 
 
-def note(db: Session, case_id: int, author: Author, text: str, now: datetime) -> None:
-    """Write something down for colleagues; the resident never gets it. Raises InvalidInput (text)."""
+def note(db: Session, case_id: int, author: Author, text: str, now: datetime, page: Page = ALL) -> None:
+    """Write something down for colleagues; the resident never gets it. Raises InvalidInput (text), AlreadySent."""
     words, case = check_text(text), row_of(db, case_id)
-    db.add(_message(db, case, Side.NOTE, words, now, author=author.name))
+    name = _check_once(db, case, page.once, words)
+    message = _message(db, case, Side.NOTE, words, now, author=author.name)
+    message.once = name
+    db.add(message)
 
 
-def close(db: Session, case_id: int, now: datetime) -> None:
-    """Hand a conversation back to the bot, with one sentence to the resident. Raises Refused where it has ended."""
+def close(db: Session, case_id: int, now: datetime, page: Page = ALL) -> None:
+    """Hand a conversation back to the bot, with one sentence to the resident.
+
+    Raises Refused where it has ended, or where the resident has written more than stood on the page.
+    """
     case = row_of(db, case_id)
-    _close(case, now)
+    if case.state != CaseState.CLOSED.value and _first_unseen(db, case, page.seen):
+        raise Refused("Something new has come in. Please read it before you end the conversation.")
+    _close(db, case, now)
     case.waiting_since = None  # whoever ends it has seen what was written
     _send(db, case, Kind.CASE_CLOSED, f"case/{case.id}/closed", now)
 
@@ -186,7 +229,7 @@ def close_idle(db: Session, now: datetime) -> list[int]:
     idle = idle.where(CaseRow.id.not_in(select(newest.c.case_id)))
     rows = db.scalars(idle.order_by(CaseRow.id).with_for_update(skip_locked=True)).all()
     for case in rows:
-        _close(case, now)
+        _close(db, case, now)
         _send(db, case, Kind.CASE_IDLE, f"case/{case.id}/closed", now, keeps_quiet=True)
     return [case.id for case in rows]
 
@@ -227,8 +270,44 @@ def _take(case: CaseRow, author: Author, now: datetime) -> None:
         case.staff_id, case.taken_at = author.member_id, now
 
 
-def _close(case: CaseRow, now: datetime) -> None:
+def _close(db: Session, case: CaseRow, now: datetime) -> None:
     case.state, case.closed_at = step(CaseState(case.state), CaseState.CLOSED).value, now
+    _call_off(db, case)
+
+
+def _call_off(db: Session, case: CaseRow) -> None:
+    """Nobody is to be told any more that somebody waits."""
+    db.execute(delete(StaffCallRow).where(StaffCallRow.case_id == case.id))
+
+
+def _settle(db: Session, case: CaseRow, seen: int | None) -> None:
+    """The office has answered: what the resident wrote after the message `seen` is a wait of its own."""
+    _call_off(db, case)
+    case.waiting_since = _first_unseen(db, case, seen)
+    if case.waiting_since:
+        case.told_at = case.reminded_at = case.escalated_at = None
+    db.flush()
+
+
+def _first_unseen(db: Session, case: CaseRow, seen: int | None) -> datetime | None:
+    """When the resident wrote the first message after the one with a number; None: nothing, or all was seen."""
+    if seen is None:
+        return None
+    theirs = CaseMessageRow.case_id == case.id, CaseMessageRow.side == Side.RESIDENT.value
+    return db.scalar(select(func.min(CaseMessageRow.at)).where(*theirs, CaseMessageRow.id > seen))
+
+
+def _check_once(db: Session, case: CaseRow, once: str, words: str) -> str | None:
+    """Under which name a message is known that a form sends; raises AlreadySent where it did so before.
+
+    Whoever goes back to a page and writes something else sends that too.
+    """
+    if not once:
+        return None
+    name = keys_of(db).name("message", f"{case.id}/{once}/{words}")
+    if db.scalar(select(CaseMessageRow.id).where(CaseMessageRow.once == name)) is not None:
+        raise AlreadySent("This was sent already.")
+    return name
 
 
 def _has_words(db: Session, case: CaseRow) -> bool:

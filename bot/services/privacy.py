@@ -133,7 +133,7 @@ _NAMES = {
 }
 """What tables and columns are called for residents, where their own names say little."""
 
-LINKS = ("id", "conversation_id", "turn_id", "group_id", "lesson_id")
+LINKS = ("id", "conversation_id", "turn_id", "group_id", "lesson_id", "once")
 """Columns that only hold the rows together."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -81,6 +82,65 @@ async def test_an_answer_goes_to_the_resident_and_its_way_is_seen(office: TestTo
     assert said(office)[1:] == [("staff", "editor", "Wir schauen nach.")]
     trail = [(row["actor"], row["deed"], row["subject"], row["details"]) for row in office.rows()["audit"]]
     assert trail == [("editor", "reply", str(number), {})]  # never what was written
+
+
+def hidden(page: httpx.Response, name: str) -> str:
+    """What a form on a page says without being asked."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page.text)
+    assert found
+    return found[1]
+
+
+async def test_a_double_click_sends_once_and_another_text_is_sent_too(
+    office: TestTown, editor: httpx.AsyncClient
+) -> None:
+    path = f"{CASES}/{await asks(office, 'r', WORDS)}"
+    once = hidden(await editor.get(path), "once")
+    form = {"text": "Wir schauen nach.", "once": once}
+    both = await asyncio.gather(*(editor.post(f"{path}/reply", data=form) for _ in range(2)))
+    assert [(one.status_code, one.headers["location"]) for one in both] == [(303, path)] * 2
+    for _ in range(2):
+        await editor.post(f"{path}/note", data={"note": "Kennt die Familie.", "once": once})
+    assert [text for _, _, text in said(office)] == [WORDS, "Wir schauen nach.", "Kennt die Familie."]
+    assert [row["deed"] for row in office.rows()["audit"]] == ["reply", "note"]
+    await editor.post(f"{path}/reply", data=form | {"text": "Noch etwas."})  # back to the page, and on
+    assert said(office)[-1][2] == "Noch etwas."
+    assert hidden(await editor.get(path), "once") != once
+
+
+async def test_what_came_since_the_page_was_made_is_neither_ended_nor_answered(
+    office: TestTown, editor: httpx.AsyncClient
+) -> None:
+    number = await asks(office, "r", WORDS)
+    path = f"{CASES}/{number}"
+    seen = hidden(await editor.get(path), "seen")
+    office.now.moves(minutes=1)
+    await Resident(office, "r").sends("Es riecht nach Gas?", key="gas")
+    page = await editor.post(f"{path}/close", data={"seen": seen})
+    assert page.status_code == 409
+    assert "Es ist inzwischen etwas dazugekommen." in words_of(page)
+    await editor.post(f"{path}/reply", data={"text": "Guten Tag!", "seen": seen})
+    assert (case(office)["state"], case(office)["waiting_since"]) == ("taken", office.now())
+    seen = hidden(await editor.get(f"{path}/talk"), "seen")  # what was fetched meanwhile was read
+    await editor.post(f"{path}/close", data={"seen": seen})
+    assert case(office)["state"] == "closed"
+
+
+@pytest.mark.parametrize("seen", ["x", "1" + "0" * 30, "-1"])
+async def test_a_number_that_no_page_has_ends_nothing(office: TestTown, editor: httpx.AsyncClient, seen: str) -> None:
+    number = await asks(office, "r", WORDS)
+    assert (await editor.post(f"{CASES}/{number}/close", data={"seen": seen})).status_code == 409
+    assert (await editor.post(f"{CASES}/{number}/reply", data={"text": "Ja", "seen": seen})).status_code == 422
+    assert len(said(office)) == 1
+
+
+async def test_a_message_stays_until_somebody_reads_it(office: TestTown, editor: httpx.AsyncClient) -> None:
+    number = await asks(office, "r", WORDS)
+    await editor.post(f"{CASES}/{number}/note", data={"note": "Kennt die Familie."})
+    await editor.get(f"{CASES}/queue")  # of another tab
+    await editor.get(f"{CASES}/{number}/talk")
+    assert "Die Notiz ist gespeichert." in words_of(await editor.get(CASES))
+    assert "Die Notiz ist gespeichert." not in words_of(await editor.get(CASES))
 
 
 async def test_without_a_button_the_answer_is_sent(office: TestTown, editor: httpx.AsyncClient) -> None:

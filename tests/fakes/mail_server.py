@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,22 +17,43 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 
 @dataclass
 class MailServer:
-    """Takes letters for everybody at example.org."""
+    """Takes letters for everybody at example.org.
+
+    The mailbox of whoever begins with "later" is full, and who begins with "last" is the last it listens to.
+    """
 
     letters: list[EmailMessage] = field(default_factory=list)
     port: int = 0
     signed_in: list[str] = field(default_factory=list)
+    rejected: list[str] = field(default_factory=list)
+    """Whom letters were for that it knows nothing of."""
+    refuses: str = ""
+    """Whose letters it does not want."""
 
     @property
     def url(self) -> str:
         """As LOTSE_SMTP_URL names it."""
         return f"smtp://127.0.0.1:{self.port}?from=lotse@example.org"
 
+    async def handle_MAIL(  # noqa: N802 (its name is given)
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        """Refuse a sender."""
+        if address == self.refuses:
+            return "550 not from here"
+        envelope.mail_from = address
+        return "250 OK"
+
     async def handle_RCPT(  # noqa: N802 (its name is given)
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
         """Refuse whoever is unknown."""
+        if address.startswith("later"):
+            return "452 mailbox full"
+        if address.startswith("last"):
+            server.transport.abort()
         if not address.endswith("@example.org"):
+            self.rejected.append(address)
             return "550 no such mailbox"
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -51,9 +73,14 @@ class MailServer:
 
 
 @contextmanager
-def mail_server() -> Iterator[MailServer]:
-    """A running server."""
-    made = MailServer()
+def mail_server(
+    at_once: ssl.SSLContext | None = None, on_demand: ssl.SSLContext | None = None, *, refuses: str = ""
+) -> Iterator[MailServer]:
+    """A running server, which encrypts from the start, or when it is asked to, where it has what it takes.
+
+    `refuses` is whose letters it does not want.
+    """
+    made = MailServer(refuses=refuses)
     with socket.socket() as place:
         place.bind(("127.0.0.1", 0))
         made.port = place.getsockname()[1]
@@ -63,6 +90,8 @@ def mail_server() -> Iterator[MailServer]:
         port=made.port,
         authenticator=made.authenticate,
         auth_require_tls=False,
+        ssl_context=at_once,
+        tls_context=on_demand,
     )
     controller.start()
     try:

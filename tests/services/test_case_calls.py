@@ -8,11 +8,12 @@ from bot.domain.cases import Call
 from bot.domain.opening import LocalTime
 from bot.domain.staff import Role
 from bot.services import case_calls, handover, staff
-from bot.services.case_calls import News
+from bot.services.case_calls import News, Ways
 from bot.services.handover import Author
 from tests.conftest import BERLIN, Resident, TestTown
 
 PHONE = "0231 5550199"
+BOTH = Ways(group=True, mail=True)
 
 
 def news(town: TestTown) -> list[News]:
@@ -20,13 +21,19 @@ def news(town: TestTown) -> list[News]:
         return case_calls.news(db, None, LocalTime(town.now(), BERLIN, "DE-NW"))
 
 
-def tells(town: TestTown) -> list[Call]:
-    """Tell whatever is to be told."""
-    told = news(town)
+def calls(town: TestTown, ways: Ways = BOTH) -> list[Call]:
+    """Put down who is to be told of whatever it is time for."""
+    due = news(town)
     with town.database.writing() as db:
-        for one in told:
-            case_calls.note(db, one, town.now())
-    return [one.call for one in told]
+        for one in due:
+            case_calls.call(db, one, ways, town.now())
+    return [one.call for one in due]
+
+
+def untold(town: TestTown) -> list[tuple[Call, str]]:
+    """What is still to be told, and to whom."""
+    with town.database.reading() as db:
+        return [(one.call, one.reader.mail if one.reader else "group") for one in case_calls.untold(db)]
 
 
 async def test_each_wait_is_told_reminded_of_and_escalated_once(resident: Resident) -> None:
@@ -34,15 +41,15 @@ async def test_each_wait_is_told_reminded_of_and_escalated_once(resident: Reside
     await resident.sends("/team")
     assert news(town) == []
     await resident.sends("Hallo?")
-    assert tells(town) == [Call.TELL]
+    assert calls(town) == [Call.TELL]
     await resident.sends("Ist da jemand?")
-    assert tells(town) == []
+    assert calls(town) == []
     town.now.moves(hours=4)
-    assert tells(town) == [Call.REMIND]
+    assert calls(town) == [Call.REMIND]
     town.now.moves(hours=20)
-    assert tells(town) == [Call.ESCALATE]
+    assert calls(town) == [Call.ESCALATE]
     town.now.moves(days=3)
-    assert tells(town) == []
+    assert calls(town) == []
 
 
 async def test_what_is_written_after_an_answer_is_a_wait_of_its_own(resident: Resident) -> None:
@@ -51,24 +58,51 @@ async def test_what_is_written_after_an_answer_is_a_wait_of_its_own(resident: Re
     (first,) = news(town)
     with town.database.writing() as db:
         handover.reply(db, first.case_id, Author("Anna"), "Guten Tag!", town.now())
-        case_calls.note(db, first, town.now())  # it was told while somebody answered
-    assert news(town) == []
+        case_calls.call(db, first, BOTH, town.now())  # somebody answered just before
+    assert (news(town), untold(town)) == ([], [])
     town.now.moves(minutes=1)
     await resident.sends("Noch eine Frage")
     assert [(one.call, one.since) for one in news(town)] == [(Call.TELL, town.now())]
 
 
-@pytest.mark.parametrize("end", ["/menu", "close"])
+@pytest.mark.parametrize("end", ["/menu", "close", "reply"])
 async def test_nobody_is_told_of_what_has_ended(resident: Resident, end: str) -> None:
     town = resident.town
     await resident.sends("/team Hallo?")
+    account(town, "Anna", Role.EDITOR, "anna@example.org")
     (told,) = news(town)
-    if end == "close":
-        with town.database.writing() as db:
-            handover.close(db, told.case_id, town.now())
-    else:
+    calls(town)
+    assert untold(town) == [(Call.TELL, "anna@example.org")]
+    if end == "/menu":
         await resident.sends(end)
-    assert news(town) == []
+    with town.database.writing() as db:
+        if end == "close":
+            handover.close(db, told.case_id, town.now())
+        if end == "reply":
+            handover.reply(db, told.case_id, Author("Anna"), "Guten Tag!", town.now())
+        case_calls.call(db, told, BOTH, town.now())
+    assert (news(town), untold(town)) == ([], [])
+
+
+async def test_what_somebody_was_not_told_yet_gives_way_to_what_is_worse(resident: Resident) -> None:
+    town = resident.town
+    account(town, "Bert", Role.ADMIN, "bert@example.org")
+    await resident.sends("/team Hallo?")
+    calls(town)
+    town.now.moves(days=1)
+    assert calls(town) == [Call.REMIND, Call.ESCALATE]
+    assert untold(town) == [(Call.ESCALATE, "bert@example.org"), (Call.ESCALATE, "group")]
+
+
+async def test_an_account_that_was_locked_or_has_no_address_any_more_is_told_nothing(resident: Resident) -> None:
+    town = resident.town
+    anna, bert = (account(town, name, Role.EDITOR, f"{name}@example.org") for name in ("anna", "bert"))
+    await resident.sends("/team Hallo?")
+    calls(town)
+    with town.database.writing() as db:
+        staff.disable(db, anna, town.now())
+        staff.change_profile(db, bert, "de", None)
+    assert untold(town) == []
 
 
 def account(town: TestTown, name: str, role: Role, mail: str | None, *, is_disabled: bool = False) -> int:
@@ -92,7 +126,7 @@ async def test_those_who_answer_get_a_mail_and_at_last_the_administrators(reside
     assert readers(town, told) == [("anna@example.org", "de"), ("bert@example.org", "en")]
     town.now.moves(days=1)
     with town.database.writing() as db:
-        case_calls.note(db, told, town.now())
+        case_calls.call(db, told, BOTH, town.now())
         handover.take(db, told.case_id, Author("Anna", anna), None, town.now())
     reminder, escalation = news(town)
     assert readers(town, reminder) == [("anna@example.org", "de")]

@@ -13,8 +13,8 @@ from bot.domain.deliveries import DeliveryState, Kind
 from bot.domain.errors import InvalidInput, NotFound, Refused
 from bot.domain.messages import Media, Reply
 from bot.domain.staff import Role
-from bot.services import audit, handover, questions, staff
-from bot.services.handover import Author
+from bot.services import audit, case_calls, handover, questions, staff
+from bot.services.handover import Author, Page
 from bot.storage.tables import TurnRow
 from tests.conftest import Resident, TestTown, labels
 from tests.small_quarter import UNKNOWN
@@ -223,6 +223,42 @@ async def test_words_after_a_reply_wait_anew(asking: Resident) -> None:
     town.now.moves(hours=1)
     await asking.sends("Hallo?")
     assert cases(town)[0]["waiting_since"] == first
+
+
+async def test_words_that_came_while_somebody_wrote_wait_anew(asking: Resident) -> None:
+    town, number = asking.town, the_case(asking)
+    await asking.sends(WORDS)
+    seen = town.rows()["case_message"][-1]["id"]
+    town.now.moves(minutes=1)
+    await asking.sends("Es riecht nach Gas?")
+    came_at = town.now()
+    town.now.moves(minutes=1)
+    with town.database.writing() as db:
+        handover.reply(db, number, member(db, town, "Anna"), "Wir schauen nach.", town.now(), page=Page(seen))
+    (case,) = cases(town)
+    assert (case["waiting_since"], case["told_at"], deliveries(town)[0][0]) == (came_at, None, Kind.REPLY.value)
+
+
+async def test_what_came_while_somebody_ended_it_keeps_it_open(asking: Resident) -> None:
+    town, number = asking.town, the_case(asking)
+    await asking.sends(WORDS)
+    with town.database.writing() as db:
+        with pytest.raises(Refused):
+            handover.close(db, number, town.now(), Page(0))
+        handover.close(db, number, town.now(), Page(town.rows()["case_message"][-1]["id"]))
+    assert cases(town)[0]["state"] == "closed"
+
+
+async def test_the_group_answers_what_it_was_shown(asking: Resident) -> None:
+    town, number = asking.town, the_case(asking)
+    await asking.sends(WORDS)
+    with town.database.writing() as db:
+        case_calls.shown(db, town.rows()["case_message"][-1]["id"], "70")
+    town.now.moves(minutes=1)
+    await asking.sends("Halt, noch etwas")
+    with town.database.writing() as db:
+        handover.reply_from_group(db, number, "Wir schauen nach.", "71", town.now())
+    assert cases(town)[0]["waiting_since"] == town.now()
 
 
 async def test_what_a_colleague_has_is_not_answered_past_them(asking: Resident) -> None:

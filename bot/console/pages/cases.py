@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
@@ -20,7 +22,7 @@ from bot.domain.opening import LocalTime
 from bot.domain.staff import Right
 from bot.services import canned, case_views, handover
 from bot.services.case_views import Conversation
-from bot.services.handover import Author
+from bot.services.handover import AlreadySent, Author
 from bot.texts import team
 from bot.texts.cards import language_name
 from knowledge.entry import DEFAULT_LANGUAGE, Entry
@@ -45,18 +47,31 @@ class ReplyForm(Form):
     holder: int | None = None
     """Who had the conversation when the page was made."""
     do: str = SEND
+    seen: int | None = Field(default=None, ge=0, le=2**62)
+    """The newest message of the resident that stood on the page."""
+    once: str = ""
+    """By which a second click is known."""
 
 
 class NoteForm(Form):
     """Something for colleagues."""
 
     note: str = Field(default="")
+    once: str = ""
+    """By which a second click is known."""
 
 
 class TakeForm(Form):
     """Take a conversation."""
 
     holder: int | None = None
+
+
+class CloseForm(Form):
+    """End a conversation."""
+
+    seen: int | None = Field(default=None, ge=0, le=2**62)
+    """The newest message of the resident that stood on the page."""
 
 
 def router(console: Console) -> APIRouter:
@@ -111,12 +126,15 @@ def _add_one(routes: APIRouter, staff: Any) -> None:
     @routes.post("/{number}/note")
     async def note(number: int, request: Request, visit: Visit = staff) -> Response:
         filled = await fill(request, NoteForm, visit.tr)
-        words = filled.form.note if filled.form else ""
+        form = filled.form or NoteForm()
+        mark, page = ("case", "note", str(number)), handover.Page(once=form.once)
         try:
-            await visit.change(("case", "note", str(number)), handover.note, number, _me(visit), words, visit.now)
+            await visit.change(mark, handover.note, number, _me(visit), form.note, visit.now, page)
         except InvalidInput as fault:
             blame(filled, fault, visit.tr, {"text": "note"})
             return await _page(visit, number, note=filled)
+        except AlreadySent:
+            pass  # a second click wants what the first did
         return visit.to(f"{PATH}/{number}", visit.tr("The note is saved."))
 
 
@@ -138,8 +156,13 @@ def _add_deeds(routes: APIRouter, staff: Any) -> None:
         return visit.to(PATH, visit.tr("Somebody else can take the conversation now."))
 
     @routes.post("/{number}/close")
-    async def close(number: int, visit: Visit = staff) -> Response:
-        await visit.change(("case", "close", str(number)), handover.close, number, visit.now)
+    async def close(number: int, request: Request, visit: Visit = staff) -> Response:
+        filled = await fill(request, CloseForm, visit.tr)
+        seen = filled.form.seen if filled.form else 0
+        try:
+            await visit.change(("case", "close", str(number)), handover.close, number, visit.now, handover.Page(seen))
+        except Refused as fault:
+            return await _page(visit, number, trouble=visit.tr(fault.reason, **fault.values))
         return visit.to(PATH, visit.tr("The conversation has ended. The bot answers this person again."))
 
 
@@ -160,9 +183,10 @@ async def _send(visit: Visit, number: int, filled: Filled[ReplyForm], form: Repl
     try:
         if form.do == SEND_ANYWAY:
             await visit.change(("case", "take", mark), handover.take, number, me, form.holder, visit.now)
-        await visit.change(
-            ("case", "reply", mark), handover.reply, number, me, form.text, visit.now, entry_id=form.entry
-        )
+        deed = partial(handover.reply, entry_id=form.entry, page=handover.Page(form.seen, form.once))
+        await visit.change(("case", "reply", mark), deed, number, me, form.text, visit.now)
+    except AlreadySent:
+        pass  # a second click wants what the first did
     except InvalidInput as fault:
         blame(filled, fault, visit.tr)
         return await _page(visit, number, filled)
@@ -184,7 +208,7 @@ async def _help_writing(visit: Visit, number: int, form: ReplyForm) -> Response:
         piece = team.entry_text(entry_named, visit.desk.snapshot.contacts(entry_named), language, now)
     text = "\n\n".join(filter(None, [form.text, piece]))
     offered = await asyncio.to_thread(_search, visit, form.search) if form.do == SEARCH else []
-    filled: Filled[ReplyForm] = shown({"text": text, "search": form.search, "entry": entry})
+    filled: Filled[ReplyForm] = shown({"text": text, "search": form.search, "entry": entry, "once": form.once})
     return await _page(visit, number, filled, offered=offered, has_searched=form.do == SEARCH)
 
 
@@ -204,10 +228,12 @@ async def _page(
     offered: list[Entry] | None = None,
     has_searched: bool = False,
     is_taken: bool = False,
+    trouble: str = "",
 ) -> Response:
+    """`trouble` is what kept the conversation from being ended."""
     found: Conversation = await visit.read(case_views.view, number)
     replies = await visit.read(canned.listed)
-    status = 409 if is_taken else 422 if (reply and reply.faults) or note else 200
+    status = 409 if is_taken or trouble else 422 if (reply and reply.faults) or note else 200
     return visit.page(
         "cases/one.html",
         status,
@@ -218,6 +244,8 @@ async def _page(
         offered=[(one.id, title_of(one, visit.language)) for one in offered or ()],
         has_searched=has_searched,
         is_taken=is_taken,
+        trouble=trouble,
+        new_once=secrets.token_urlsafe(12),
         spoken=_spoken(visit),
     )
 

@@ -6,7 +6,7 @@ needed and deleted afterwards. RETENTION says for every table what ends its rows
 
 from __future__ import annotations
 
-from bot.storage.tables.cases import CannedReplyRow, CaseMessageRow, CaseRow, GroupRemovalRow
+from bot.storage.tables.cases import CannedReplyRow, CaseMessageRow, CaseRow, GroupRemovalRow, StaffCallRow
 from bot.storage.tables.conversations import (
     ConversationRow,
     InboxRow,
@@ -61,6 +61,7 @@ __all__ = [
     "ReminderRow",
     "SetupLinkRow",
     "SignInFailureRow",
+    "StaffCallRow",
     "StaffRow",
     "StaffSessionRow",
     "SubscriptionRow",
@@ -104,6 +105,7 @@ RETENTION = {
     "audit": "a year",
     "staff_case": "three months after it was closed",
     "case_message": "with its case",
+    "staff_call": "until they are told, or with its case",
     "group_removal": "when the staff group shows that message no longer",
     "canned_reply": "until staff delete it",
     "figure": "for the programme and ten years: it names nobody",

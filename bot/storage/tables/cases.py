@@ -35,7 +35,7 @@ class CaseRow(Table):
     waiting_since: Mapped[datetime | None] = mapped_column(index=True)
     """Of the oldest words that nobody answered; none: it is the resident's turn."""
     told_at: Mapped[datetime | None]
-    """When the office was told of them."""
+    """When it was time to tell the office of them: whom that has not reached yet stands in `staff_call`."""
     reminded_at: Mapped[datetime | None]
     escalated_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
@@ -61,6 +61,21 @@ class CaseMessageRow(Table):
     """How it goes out; tells whether it arrived."""
     group_message: Mapped[str | None] = mapped_column(String(64), index=True)
     """The number of the message of the staff group that shows it: a reply to that answers the resident."""
+    once: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
+    """Keyed hash of the form and the text that it was sent with: who clicks twice sends it once."""
+
+
+class StaffCallRow(Table):
+    """Somebody of the office who is still to be told that a resident waits; the row goes when they are."""
+
+    __tablename__ = "staff_call"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("staff_case.id", ondelete="CASCADE"), index=True)
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    """Who is told by mail; none: the staff group."""
+    call: Mapped[str] = mapped_column(String(20))
+    """tell, remind or escalate."""
 
 
 class GroupRemovalRow(Table):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.base import NEVER_AGAIN, BigId, Table
@@ -43,6 +43,10 @@ class StaffRow(Table):
     """Of the console."""
     mail: Mapped[str | None] = mapped_column(String(200))
     """Where they are told that somebody waits; none: not at all."""
+    wants_digest: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether they get a mail on Mondays with what is to be done."""
+    digest_on: Mapped[date | None]
+    """The Monday of the newest one that was sent, or was not needed."""
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
