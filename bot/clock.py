@@ -18,6 +18,7 @@ from bot.domain.quiet import Clock
 from bot.services import agenda, broadcasts, dialogue, events, grouping, inbox, privacy, statistics
 from bot.services.grouping import Sorter
 from bot.staff_calls import StaffCalls
+from bot.staff_digest import StaffDigest
 from bot.texts.events import title_of
 from knowledge.entry import DEFAULT_LANGUAGE
 
@@ -54,6 +55,7 @@ async def ticking(
     deliveries: Sequence[Delivery],
     alert: Alert,
     calls: StaffCalls,
+    digest: StaffDigest,
     *,
     works: bool,
 ) -> AsyncIterator[None]:
@@ -70,6 +72,7 @@ async def ticking(
     if works:
         every(NOTICE_SECONDS, lambda: fall_due(desk, town), "looking for what falls due")
         every(CALL_SECONDS, calls.make_due, "telling the office who waits")
+        every(TIDY_SECONDS, digest.make_due, "telling staff what waits")
         every(TIDY_SECONDS, lambda: look_after(desk, alert), "looking after broadcasts")
         every(TIDY_SECONDS, lambda: ask_for_outcomes(desk, alert), "asking what came of meetings")
         every(SORT_SECONDS, partial(sort_questions, desk, Sorter()), "sorting questions")

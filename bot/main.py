@@ -37,6 +37,7 @@ from bot.services.notices import Rules
 from bot.services.pace import Rate
 from bot.settings import Settings
 from bot.staff_calls import StaffCalls
+from bot.staff_digest import StaffDigest
 from bot.storage import migrations
 from bot.storage.database import Database
 from bot.storage.keys import KeyFault, load_keys
@@ -121,6 +122,7 @@ def _policy(settings: Settings) -> Policy:
         quiet=settings.clock.quiet,
         notice_cap=settings.notice_cap,
         address=settings.web_address,
+        has_mail=bool(settings.smtp_url.get_secret_value()),
     )
 
 
@@ -144,7 +146,9 @@ async def run(settings: Settings, roles: frozenset[str], say: Callable[[str], No
             telegram = _telegram(settings, desk, rate)
             out = await doors.enter_async_context(_ways_out(settings, desk, rate, works=WORKER in roles))
             await doors.enter_async_context(
-                clock.ticking(desk, settings.clock, out.deliveries, out.alert, out.calls, works=WORKER in roles)
+                clock.ticking(
+                    desk, settings.clock, out.deliveries, out.alert, out.calls, out.digest, works=WORKER in roles
+                )
             )
             if telegram and TELEGRAM in roles:
                 await doors.enter_async_context(telegram.open())
@@ -193,6 +197,7 @@ class WaysOut:
     deliveries: Sequence[Delivery]
     staff: StaffRoom
     calls: StaffCalls
+    digest: StaffDigest
 
     async def alert(self, sentence: str) -> bool:
         """Tell the staff group something, where there is one; False where that went wrong, which is logged."""
@@ -213,7 +218,8 @@ async def _ways_out(settings: Settings, desk: Desk, rate: Rate, *, works: bool) 
             lanes.append(Lane(TELEGRAM, outlet.sender, rate, quiet))
         deliveries = [Delivery(desk, lane, rules, now) for lane in lanes] if works else []
         room = StaffRoom(outlet.sender if outlet else None, settings.staff_chat)
-        yield WaysOut(deliveries, room, StaffCalls(desk, room, _mailer(settings)))
+        mailer = _mailer(settings)
+        yield WaysOut(deliveries, room, StaffCalls(desk, room, mailer), StaffDigest(desk, mailer))
 
 
 def _mailer(settings: Settings) -> Mailer | None:

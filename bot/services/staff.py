@@ -43,6 +43,8 @@ class Member:
     role: Role
     language: str
     mail: str | None = None
+    wants_digest: bool = False
+    """Whether they get a mail on Mondays with what waits."""
     last_seen_at: datetime | None = None
     is_disabled: bool = False
     has_password: bool = True
@@ -183,10 +185,13 @@ def change_password(db: Session, member_id: int, password_hash: str, token: str)
     end_sessions(db, member_id, token)
 
 
-def change_profile(db: Session, member_id: int, language: str, mail: str | None) -> Member:
-    """Set what somebody decides for themselves: the console's language, and where they are told of enquiries."""
+def change_profile(
+    db: Session, member_id: int, language: str, mail: str | None, *, wants_digest: bool = False
+) -> Member:
+    """Set what somebody decides for themselves: the console's language, where they are told of enquiries, and whether
+    of what waits, too."""
     row = _row(db, member_id)
-    row.language, row.mail = language, mail
+    row.language, row.mail, row.wants_digest = language, mail, wants_digest
     return _member(row)
 
 
@@ -285,6 +290,7 @@ def _member(row: StaffRow) -> Member:
         role=Role(row.role),
         language=row.language,
         mail=row.mail,
+        wants_digest=row.wants_digest,
         last_seen_at=row.last_seen_at,
         is_disabled=row.disabled_at is not None,
         has_password=row.password_hash is not None,

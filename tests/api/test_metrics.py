@@ -13,6 +13,7 @@ from bot.desk import StaffRoom
 from bot.domain.staff import Role
 from bot.server import create_app
 from bot.staff_calls import StaffCalls
+from bot.staff_digest import StaffDigest
 from tests.api.conftest import is_problem, says
 from tests.api.office import makes, shows
 from tests.conftest import TestTown
@@ -72,7 +73,7 @@ async def test_what_a_process_does_by_itself_is_counted(office: httpx.AsyncClien
         raise AssertionError(sentence)
 
     calls = StaffCalls(town.desk, StaffRoom())
-    async with ticking(town.desk, town.desk.clock, [], alert, calls, works=False):
+    async with ticking(town.desk, town.desk.clock, [], alert, calls, StaffDigest(town.desk), works=False):
         while not town.desk.ticks:
             await asyncio.sleep(0.05)
     assert (await numbers(office))['lotse_ticks_total{tick="taking up changes",outcome="done"}'] >= 1

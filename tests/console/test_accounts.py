@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.staff import Role
 from bot.services import staff
+from bot.services.dialogue import Policy
 from bot.storage.tables import SetupLinkRow
 from tests.conftest import TestTown
 from tests.console.conftest import PASSWORD, SignIn, words_of
@@ -229,3 +230,30 @@ async def test_every_page_of_the_console_keeps_to_itself(admin: httpx.AsyncClien
 def _number(office: TestTown, name: str) -> int:
     with office.database.reading() as db:
         return next(one.id for one in staff.listed(db) if one.name == name)
+
+
+@pytest.mark.parametrize("mail", ["a@[example.org", "=?utf-8?q?=0d=0aBcc=3a?=@x.de", "müller@stadt.de", "a,chef@x.de"])
+async def test_an_address_that_no_server_can_write_is_refused(
+    office: TestTown, editor: httpx.AsyncClient, mail: str
+) -> None:
+    page = await editor.post("/console/me", data={"language": "de", "mail": mail})
+    assert (page.status_code, 'href="#f-mail"' in page.text) == (422, True)
+    assert "wie team@example.org, ohne Umlaute." in words_of(page)
+    assert office.rows()["staff"][0]["mail"] is None
+
+
+async def test_the_mail_on_mondays_is_chosen_where_mail_goes_out(office: TestTown, editor: httpx.AsyncClient) -> None:
+    assert "LOTSE_SMTP_URL" in words_of(await editor.get("/console/me"))
+    office.desk.policy = Policy(has_mail=True)
+    assert 'name="digest"' in (await editor.get("/console/me")).text
+    nowhere = await editor.post("/console/me", data={"language": "de", "mail": "", "digest": "on"})
+    assert (nowhere.status_code, 'href="#f-mail"' in nowhere.text) == (422, True)
+    own = {"language": "de", "mail": "team@example.org"}
+    await editor.post("/console/me", data=own | {"digest": "on"})
+    assert re.search(r'name="digest"[^>]* checked', (await editor.get("/console/me")).text)
+    office.desk.policy = Policy()
+    await editor.post("/console/me", data=own)  # nobody was asked
+    assert office.rows()["staff"][0]["wants_digest"]
+    office.desk.policy = Policy(has_mail=True)
+    await editor.post("/console/me", data=own)
+    assert not office.rows()["staff"][0]["wants_digest"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import re
+from functools import partial
 from typing import Literal
 
 from fastapi import APIRouter, Depends, Request
@@ -14,12 +14,11 @@ from bot.console import access
 from bot.console.forms import Filled, Form, blame, fill, shown
 from bot.console.page import Console, Visit
 from bot.domain.errors import InvalidInput, Refused
+from bot.domain.mail_address import LONGEST, on_the_wire
 from bot.domain.staff import LONGEST_NAME, LONGEST_PASSWORD, Right, Role, check_password
 from bot.services import staff
 
 PATH = "/console/accounts"
-
-_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 
 class NewAccount(Form):
@@ -33,14 +32,18 @@ class Profile(Form):
     """What somebody decides for themselves."""
 
     language: Literal["de", "en"]
-    mail: str | None = Field(default=None, max_length=200)
+    mail: str | None = Field(default=None, max_length=LONGEST)
+    digest: bool = False
 
     @field_validator("mail")
     @classmethod
     def looks_like_mail(cls, value: str | None) -> str | None:
-        """It has an @ and a dot behind it; whether it arrives is another question."""
-        if value is not None and not _MAIL.fullmatch(value):
-            raise ValueError("Please write an e-mail address such as team@example.org.")
+        """Every server can write it; whether it arrives is another question."""
+        try:
+            if value is not None:
+                on_the_wire(value)
+        except InvalidInput as fault:
+            raise ValueError(fault.reason) from fault
         return value
 
 
@@ -106,12 +109,15 @@ def router(console: Console) -> APIRouter:
     @routes.post("/console/me")
     async def change_me(request: Request, visit: Visit = anybody) -> Response:
         filled = await fill(request, Profile, visit.tr)
-        if filled.form is None:
+        if filled.form and filled.form.digest and not filled.form.mail:
+            filled.faults["mail"] = visit.tr("Please write where the mail on Mondays goes to.")
+        if filled.form is None or filled.faults:
             return _own(visit, profile=filled)
-        own = filled.form
-        await visit.change(
-            ("staff", "change own settings", visit.me.name), staff.change_profile, visit.me.id, own.language, own.mail
-        )
+        own, mark = filled.form, ("staff", "change own settings", visit.me.name)
+        # Without a mail server nobody is asked, and the choice of before stays.
+        digest = own.digest if visit.desk.policy.has_mail else visit.me.wants_digest
+        deed = partial(staff.change_profile, wants_digest=digest)
+        await visit.change(mark, deed, visit.me.id, own.language, own.mail)
         return visit.to("/console/me", visit.tr("Saved."))
 
     @routes.post("/console/me/password")
@@ -157,5 +163,5 @@ def _link_page(visit: Visit, name: str, token: str) -> Response:
 
 def _own(visit: Visit, profile: Filled[Profile] | None = None, password: Filled[NewPassword] | None = None) -> Response:
     status = 422 if profile or password else 200
-    profile = profile or shown({"language": visit.me.language, "mail": visit.me.mail})
+    profile = profile or shown({"language": visit.me.language, "mail": visit.me.mail, "digest": visit.me.wants_digest})
     return visit.page("accounts/me.html", status, profile=profile, password=password or Filled())
