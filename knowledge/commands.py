@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
+from typing import TypeVar
 
 from knowledge.language import KNOWN
 from knowledge.lexicon_files import read_lexicon
@@ -77,10 +78,18 @@ class Heard:
 MOST_WORDS = 8
 """A message of more words is a question."""
 
+MOST_POLITE_WORDS = 12
+"""The same of one that asks for a person."""
+
 _DIGITS = {"1": Word.FIRST, "2": Word.SECOND, "3": Word.THIRD}
 
 Spoken = tuple[str, ...]
 """The folded words of a phrase."""
+
+Meaning = TypeVar("Meaning")
+
+_TALK, _PERSON, _BESIDE = "team_talk", "team_person", "team_beside"
+"""What words mean by which somebody asks for a person."""
 
 
 def hear(text: str) -> Heard:
@@ -89,12 +98,29 @@ def hear(text: str) -> Heard:
     "Und wann offen?" asks for an attribute, because besides it there are only function words of the same language.
     """
     spoken = tuple(words(text))
-    if not spoken or len(spoken) > MOST_WORDS:
+    if not spoken or len(spoken) > MOST_POLITE_WORDS:
         return Heard()
     folded = _folded(spoken)
     if len(folded) == 1 and (place := _DIGITS.get(folded[0])):
         return Heard(word=place)
-    return _whole_messages().get(folded) or Heard(attribute=_attribute(spoken))
+    if known := _whole_messages().get(folded):
+        return known
+    if languages := _wants_a_person(spoken):
+        return Heard(command=Command.TEAM, languages=languages)
+    return Heard(attribute=_attribute(spoken) if len(spoken) <= MOST_WORDS else None)
+
+
+def _wants_a_person(spoken: Spoken) -> tuple[str, ...]:
+    """The languages in which a message says, in words of its own, that somebody wants to talk to a person.
+
+    Any word beside that, "about debts", makes it a question.
+    """
+    found: list[str] = []
+    for language, phrases in _parts_of_asking().items():
+        folded = tuple(fold_word(word, language) for word in spoken)
+        if {_TALK, _PERSON} <= set(_cover(folded, phrases, stop_words(language))):
+            found.append(language)
+    return tuple(sorted(found, key=KNOWN.index))
 
 
 def _attribute(spoken: Spoken) -> Attribute | None:
@@ -110,9 +136,9 @@ def _attribute(spoken: Spoken) -> Attribute | None:
     return min(filter(None, found), key=len, default=[None])[0]
 
 
-def _cover(spoken: Spoken, phrases: Mapping[Spoken, Attribute], functional: frozenset[str]) -> list[Attribute]:
-    """The attributes that phrases of the message name, longest phrases first; none where another word stands."""
-    found: list[Attribute] = []
+def _cover(spoken: Spoken, phrases: Mapping[Spoken, Meaning], functional: frozenset[str]) -> list[Meaning]:
+    """What the phrases of the message mean, longest phrases first; nothing where another word stands."""
+    found: list[Meaning] = []
     place = 0
     while place < len(spoken):
         ends = range(len(spoken), place, -1)
@@ -150,11 +176,21 @@ def _whole_messages() -> dict[Spoken, Heard]:
 
 @cache
 def _attributes() -> dict[str, dict[Spoken, Attribute]]:
+    return _phrases({attribute.value: attribute for attribute in Attribute})
+
+
+@cache
+def _parts_of_asking() -> dict[str, dict[Spoken, str]]:
+    return _phrases({name: name for name in (_TALK, _PERSON, _BESIDE)})
+
+
+def _phrases(meanings: Mapping[str, Meaning]) -> dict[str, dict[Spoken, Meaning]]:
+    """Language -> folded words -> what they mean, of the lexicon's lists with these names."""
     return {
         language: {
-            tuple(fold_word(word, language) for word in words(phrase)): attribute
-            for attribute in Attribute
-            for phrase in lexicon.get(attribute.value, ())
+            tuple(fold_word(word, language) for word in words(phrase)): meaning
+            for name, meaning in meanings.items()
+            for phrase in lexicon.get(name, ())
         }
         for language, lexicon in _lexicon().items()
     }

@@ -16,6 +16,9 @@ from knowledge.normalize import fold, stop_words, words
 
 LANGUAGES = ("de", "en", "tr", "ar", "ru", "uk", "pl", "ro", "bg", "fr")
 MEANINGS: tuple[Command | Word | Attribute, ...] = (*Command, *Word, *Attribute)
+ASKING = {"team_talk", "team_person", "team_beside"}
+"""Words of which messages that ask for a person are made."""
+
 FILES = resources.files("knowledge").joinpath("lexicon", "commands")
 
 
@@ -43,7 +46,7 @@ def test_every_language_of_the_product_has_a_file() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_file_has_words_for_every_meaning_and_no_other(language: str) -> None:
-    assert set(LEXICON[language]) == {meaning.value for meaning in MEANINGS}
+    assert set(LEXICON[language]) == {meaning.value for meaning in MEANINGS} | ASKING
     assert all(LEXICON[language].values())
 
 
@@ -272,3 +275,44 @@ def test_case_and_punctuation_change_nothing(
     phrase = listed[0]
     loud = phrase.upper() if is_loud and phrase.upper().casefold() == phrase.casefold() else phrase
     assert hear(f" {loud}{end}") == hear(phrase)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Ich möchte mit einem Menschen sprechen"),
+        ("de", "Kann ich bitte mit jemandem vom Team reden?"),
+        ("de", "Verbinden Sie mich mit einem Mitarbeiter!"),
+        ("en", "Can I please speak to a real person?"),
+        ("tr", "Bir çalışanla görüşebilir miyim lütfen"),
+        ("ar", "أريد أن أتكلم مع موظف لو سمحت"),
+        ("ru", "Можно поговорить с живым человеком?"),
+        ("uk", "Чи можу я поговорити з працівником?"),
+        ("pl", "Chciałabym porozmawiać z prawdziwym człowiekiem"),
+        ("ro", "Aș vrea să vorbesc cu o persoană reală, vă rog"),
+        ("bg", "Мога ли да говоря с жив човек?"),
+        ("fr", "Je voudrais parler à quelqu'un s'il vous plaît"),
+    ],
+)
+def test_a_person_is_asked_for_in_ones_own_words(language: str, text: str) -> None:
+    heard = hear(text)
+    assert (heard.command, heard.languages) == (Command.TEAM, (language,))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mit wem kann ich über Schulden sprechen?",
+        "Ich möchte mit jemandem über meine Miete sprechen",
+        "Ich suche jemanden zum Reden",
+        "Ich will nicht mit einem Menschen sprechen",
+        "Wie kann ich das Team erreichen?",
+        "Was ist ein Mensch?",
+        "I need someone to talk to",
+        "quelqu'un à qui parler",
+        "Хочу говорить по-русски",
+        "Vreau să vorbesc despre chirie",
+    ],
+)
+def test_a_question_about_people_or_talking_stays_a_question(text: str) -> None:
+    assert hear(text).command is None

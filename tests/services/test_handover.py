@@ -61,7 +61,7 @@ def the_case(resident: Resident) -> int:
 # --- The resident ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("way", ["/team", "Ich möchte mit jemandem sprechen", "insan", "button"])
+@pytest.mark.parametrize("way", ["/team", "Ich möchte lieber mit einem Menschen sprechen", "insan", "button"])
 async def test_who_asks_for_a_person_gets_one(resident: Resident, way: str) -> None:
     await resident.sends("/menu")
     reply = await (resident.taps("Mensch fragen") if way == "button" else resident.writes(way))
