@@ -135,11 +135,13 @@ class Broadcast:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     reason: str = ""
-    """Why it was paused or failed."""
+    """Why it was paused, left out or failed."""
     approved_size: int | None = None
     """How many it went to when it was approved."""
     reached: dict[str, int] = field(default_factory=dict)
     """State of delivery -> number of residents; they sum to the audience. Empty before the start."""
+    recurring_id: int | None = None
+    """The recurring notice that it is one sending of."""
 
 
 BATCH = 20

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -51,16 +51,19 @@ def occurrences(first: datetime, repeat: Repeat) -> list[datetime]:
         raise InvalidInput("it must be at least 1", field="repeat.interval")
     if repeat.until < first.date():
         raise InvalidInput("no event falls before this day", field="repeat.until")
-    same_week = nth_weekday(first.weekday(), (first.day - 1) // 7 + 1) if repeat.every is Every.MONTH else None
-    until = datetime.combine(repeat.until, time.max)
-    rule = rrule(_FREQUENCIES[repeat.every], dtstart=first, interval=repeat.interval, until=until, byweekday=same_week)
     found: list[datetime] = []
-    for moment in rule:
-        if moment.date() in repeat.skip:
-            continue
+    for moment in following(first, repeat):
         found.append(moment)
         if len(found) > MOST:
             raise InvalidInput("that makes more than {most} events", field="repeat.until", most=MOST)
     if not found:
         raise InvalidInput("no event falls before this day", field="repeat.until")
     return found
+
+
+def following(first: datetime, repeat: Repeat) -> Iterator[datetime]:
+    """The local times of a rule one after the other, however many they are; those on skipped days are left out."""
+    same_week = nth_weekday(first.weekday(), (first.day - 1) // 7 + 1) if repeat.every is Every.MONTH else None
+    until = datetime.combine(repeat.until, time.max)
+    rule = rrule(_FREQUENCIES[repeat.every], dtstart=first, interval=repeat.interval, until=until, byweekday=same_week)
+    return (moment for moment in rule if moment.date() not in repeat.skip)

@@ -60,9 +60,14 @@ def approve(
     reachable = audiences.preview(db, broadcasts.plan_of(row), now, cap).reachable
     if not reachable:
         raise Refused("nobody would get it now")
+    check_typed(reachable, typed)
+    return broadcasts.approve(db, broadcast_id, now, may_repeat=may_repeat)
+
+
+def check_typed(reachable: int, typed: int | None) -> None:
+    """Raise InvalidInput (count) where so many would get something that their number is to be typed, and was not."""
     if reachable > TYPED_ABOVE and typed != reachable:
         raise InvalidInput("Please type {count}: so many residents get it.", field="count", count=reachable)
-    return broadcasts.approve(db, broadcast_id, now, may_repeat=may_repeat)
 
 
 def newest(db: Session, state: BroadcastState | None, before: int | None, now: datetime) -> tuple[list[Line], bool]:

@@ -38,6 +38,8 @@ class Plan:
     not_after: datetime | None = None
     """None: the start of the event it is about, if it is about one."""
     is_urgent: bool = False
+    recurring_id: int | None = None
+    """The recurring notice that it is one sending of: the same text again is what that is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,8 @@ def _repeats(db: Session, plan: Plan, now: datetime) -> bool:
         .where(DeliveryRow.conversation_id.in_(audience(plan.audience)), DeliveryRow.state.in_(_MAY_BE_READ))
         .limit(1)
     )
+    if plan.recurring_id is not None:
+        same = same.where(BroadcastRow.recurring_id.is_distinct_from(plan.recurring_id))
     return db.scalar(same) is not None
 
 

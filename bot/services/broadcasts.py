@@ -21,6 +21,9 @@ from bot.texts.catalog import offered
 OVERDUE = timedelta(minutes=5)
 """A send that is so late is reported."""
 
+EVENT_CANCELLED = "its event was cancelled"
+NOBODY_REACHED = "nobody could be written to"
+
 
 def check(db: Session, plan: Plan, now: datetime) -> None:
     """Raise InvalidInput, naming the field, where something of a plan cannot be right."""
@@ -42,12 +45,18 @@ def check(db: Session, plan: Plan, now: datetime) -> None:
 def create(db: Session, plan: Plan, now: datetime) -> Broadcast:
     """Write a draft down. Raises InvalidInput, naming the field, where something cannot be right."""
     check(db, plan, now)
+    return find(db, write_down(db, plan, now).id)
+
+
+def write_down(db: Session, plan: Plan, now: datetime) -> BroadcastRow:
+    """The row of a new draft, whose plan is known to be right."""
     row = BroadcastRow(state=BroadcastState.DRAFT.value, version=1, created_at=now, reason="", settled={})
     row.is_withdrawn, row.settled_languages, row.stops = False, {}, 0
+    row.recurring_id = plan.recurring_id
     _fill(row, plan)
     db.add(row)
     db.flush()
-    return find(db, row.id)
+    return row
 
 
 def edit(db: Session, broadcast_id: int, plan: Plan, now: datetime, *, version: int | None = None) -> Broadcast:
@@ -117,12 +126,16 @@ def is_any_due(db: Session, now: datetime) -> bool:
 def start_due(db: Session, now: datetime) -> list[int]:
     """Begin what is scheduled for now; returns the numbers of these broadcasts.
 
-    What is not as it was approved is paused instead: many more or fewer would get it, or a text is missing.
+    What is not as it was approved is paused instead: many more or fewer would get it, or a text is missing. What is
+    about an event that was cancelled meanwhile is cancelled with it.
     """
     due = select(BroadcastRow).where(BroadcastRow.state == BroadcastState.SCHEDULED.value, BroadcastRow.send_at <= now)
     rows = db.scalars(due.with_for_update(skip_locked=True)).all()
     begun: list[int] = []
     for row in rows:
+        if _is_off(db, row):
+            leave_out(row, EVENT_CANCELLED, now)
+            continue
         row.reason = _reason_to_wait(db, row, now)
         then = BroadcastState.PAUSED if row.reason else BroadcastState.SENDING
         row.state = step(BroadcastState.SCHEDULED, then).value
@@ -130,6 +143,18 @@ def start_due(db: Session, now: datetime) -> list[int]:
             _start(db, row, now)
             begun.append(row.id)
     return begun
+
+
+def leave_out(row: BroadcastRow, reason: str, now: datetime) -> None:
+    """End what is planned without sending it."""
+    row.state = step(BroadcastState(row.state), BroadcastState.CANCELLED).value
+    row.reason, row.finished_at = reason, now
+
+
+def _is_off(db: Session, row: BroadcastRow) -> bool:
+    """Whether the event that a broadcast is about was cancelled meanwhile."""
+    event = db.get(EventRow, row.event_id) if row.event_id is not None else None
+    return event is not None and event.state == EventState.CANCELLED.value
 
 
 def _reason_to_wait(db: Session, row: BroadcastRow, now: datetime) -> str:
@@ -216,6 +241,7 @@ def of_row(row: BroadcastRow, reached: dict[str, int]) -> Broadcast:
         reason=row.reason,
         approved_size=row.approved_size,
         reached=reached,
+        recurring_id=row.recurring_id,
     )
 
 
@@ -244,10 +270,13 @@ def finish(db: Session, now: datetime) -> list[int]:
     for row in rows:
         counts = tallies.counts(db, row)
         reached = counts[DeliveryState.SENT.value] + counts[DeliveryState.UNKNOWN.value]
+        if not reached and _is_off(db, row):
+            leave_out(row, EVENT_CANCELLED, now)
+            continue
         ended = BroadcastState.SENT if reached else BroadcastState.FAILED
         row.state, row.finished_at = step(BroadcastState.SENDING, ended).value, now
         if not reached:
-            row.reason = "nobody could be written to"
+            row.reason = NOBODY_REACHED
     return [row.id for row in rows]
 
 
@@ -272,7 +301,7 @@ def planned(db: Session, broadcast_id: int) -> Plan:
 def plan_of(row: BroadcastRow) -> Plan:
     """What the sender wrote down."""
     rule = Audience(tuple(row.topics), tuple(row.languages), row.event_id, row.without_event_id)
-    return Plan(row.texts, rule, Missing(row.missing), row.send_at, row.not_after, row.is_urgent)
+    return Plan(row.texts, rule, Missing(row.missing), row.send_at, row.not_after, row.is_urgent, row.recurring_id)
 
 
 def _start(db: Session, row: BroadcastRow, now: datetime) -> None:

@@ -316,3 +316,16 @@ async def test_the_same_text_to_others_or_after_nobody_got_it_needs_no_second_th
     office.stops_sending(stopped)
     office.sends()
     office.sends(topic="schools")
+
+
+@pytest.mark.parametrize("is_begun", [False, True])
+async def test_what_is_about_an_event_that_is_cancelled_is_cancelled_with_it(office: Office, is_begun: bool) -> None:
+    office.readers(2)
+    meeting = office.plans("2026-06-12T18:00")
+    send_at = None if is_begun else at("2026-06-10T09:00")
+    number = office.sends(audience=Audience(("parks",), event_id=meeting.id), send_at=send_at)
+    office.cancels(meeting)
+    await office.works_at("2026-06-10T09:00")
+    ended = office.broadcast(number)
+    assert (ended.state, ended.reason) == (BroadcastState.CANCELLED, "its event was cancelled")
+    assert office.told([1, 2]) == [0, 0]

@@ -26,6 +26,7 @@ KNOWLEDGE = {
     "event",
     "reminder",
     "broadcast",
+    "recurring",
     "api_token",
     "attachment",
     "entry_version",

@@ -27,7 +27,14 @@ from bot.storage.tables.knowledge import (
     PhraseRow,
     WordingRow,
 )
-from bot.storage.tables.notices import AttachmentRow, BroadcastRow, DeliveryRow, PaceRow, SubscriptionRow
+from bot.storage.tables.notices import (
+    AttachmentRow,
+    BroadcastRow,
+    DeliveryRow,
+    PaceRow,
+    RecurringRow,
+    SubscriptionRow,
+)
 from bot.storage.tables.processes import LeaseRow
 from bot.storage.tables.staff import AuditRow, SetupLinkRow, SignInFailureRow, StaffRow, StaffSessionRow, TokenRow
 
@@ -57,6 +64,7 @@ __all__ = [
     "PhraseRow",
     "QuestionGroupRow",
     "QuestionRow",
+    "RecurringRow",
     "RegistrationRow",
     "ReminderRow",
     "SetupLinkRow",
@@ -94,6 +102,7 @@ RETENTION = {
     "reminder": "with its event",
     "subscription": "until the resident unsubscribes, or with the conversation",
     "broadcast": "until staff delete it: it names nobody",
+    "recurring": "until staff delete it: it names nobody",
     "attachment": "with its broadcast",
     "delivery": "90 days after it was sent, then only counts",
     "pace": "for ever: one moment for each channel",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
@@ -57,10 +57,40 @@ class BroadcastRow(Table):
     """How many it went to when it was approved; tells at a scheduled start whether that still holds."""
     alerted_at: Mapped[datetime | None]
     """When staff were told that it is overdue."""
+    recurring_id: Mapped[int | None] = mapped_column(ForeignKey("recurring.id", ondelete="SET NULL"), index=True)
+    """The recurring notice that it is one sending of."""
     created_at: Mapped[datetime]
     approved_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class RecurringRow(Table):
+    """A notice that comes again; each of its sendings is a broadcast of its own."""
+
+    __tablename__ = "recurring"
+    __table_args__ = (Index("ix_recurring_next", "state", "next_at"), NEVER_AGAIN)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    state: Mapped[str] = mapped_column(String(20))
+    version: Mapped[int]
+    texts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    topics: Mapped[list[Any]] = mapped_column(JSON)
+    languages: Mapped[list[Any]] = mapped_column(JSON)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="SET NULL"))
+    """One date of the event that it is about; its series is meant."""
+    missing: Mapped[str] = mapped_column(String(20))
+    local_first: Mapped[str] = mapped_column(String(20))
+    """What the wall clock shows at the first time, as staff meant it: "2026-12-03T10:00:00"."""
+    every: Mapped[str] = mapped_column(String(20))
+    interval: Mapped[int]
+    until: Mapped[date | None]
+    """The last day; null: that of the last date of its event."""
+    skip: Mapped[list[Any]] = mapped_column(JSON)
+    """Days on which nothing is sent: "2026-12-24"."""
+    next_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    approved_at: Mapped[datetime | None]
 
 
 class AttachmentRow(Table):
