@@ -172,7 +172,9 @@ def doctor() -> None:
         raise SystemExit(1)
 
 
-for command in (office.user, office.token, office.topic, office.event, office.broadcast, office.report):
+for command in (
+    *(office.user, office.token, office.topic, office.event, office.broadcast, office.recurring, office.report),
+):
     main.add_command(command)
 
 

@@ -18,6 +18,7 @@ from bot.api import (
     health,
     metrics,
     questions,
+    recurring,
     stats,
     topics,
 )
@@ -32,7 +33,7 @@ def create_api(desk: Desk, staff: StaffRoom, version: str, telegram: Callable[[]
 
     `staff` is whom a notice is shown to before it is sent, `telegram` tells how the process stands with Telegram.
     """
-    areas = [area.router(desk) for area in (chat, entries, topics, events, questions, stats)]
+    areas = [area.router(desk) for area in (chat, entries, topics, events, recurring, questions, stats)]
     return [
         *areas,
         broadcasts.router(desk, staff),

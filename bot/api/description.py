@@ -29,6 +29,7 @@ TAGS = (
     ("topics", "What residents can subscribe to."),
     ("events", "Events and participation meetings, who is coming, and what they are reminded of."),
     ("broadcasts", "Notices to many."),
+    ("recurring", "Notices that come again: approved once, each sending a broadcast of its own."),
     ("questions", "The inbox of questions that no entry answered."),
     ("stats", "Numbers for the report."),
 )

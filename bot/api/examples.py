@@ -29,6 +29,16 @@ EXAMPLES: Mapping[str, Any] = {
     },
     "Change": {"texts": {"de": "Am Sonntag ist Hoffest."}, "send_at": "2026-12-01T10:00:00+01:00"},
     "Approval": {"may_repeat": False},
+    "NewRecurring": {
+        "texts": {"de": "Heute ist Café.", "tr": "Bugün kafe var."},
+        "first": "2026-12-03T10:00:00",
+        "every": "week",
+        "until": "2027-06-24",
+        "skip": ["2026-12-24", "2026-12-31"],
+        "topics": [],
+    },
+    "RecurringApproval": {"count": 120},
+    "SkippedDay": {"day": "2027-01-07", "again": False},
     "Correction": {"texts": "Das Hoffest beginnt um 15 Uhr."},
 }
 """Name of the shape -> a body; entries and questions have theirs beside their fields."""

@@ -30,3 +30,12 @@ def languages(visit: Visit) -> list[tuple[str, str]]:
 def names(visit: Visit) -> dict[str, str]:
     """The same by code."""
     return dict(languages(visit))
+
+
+def differing(mine: Filled[Any], theirs: Filled[Any]) -> dict[str, str]:
+    """What somebody else saved meanwhile, by the fields in which it differs from what was typed."""
+    return {
+        name: ", ".join(theirs.values(name))
+        for name in {*mine.typed, *theirs.typed} - {"version"}
+        if [value.strip() for value in mine.values(name) if value.strip()] != list(theirs.values(name))
+    }

@@ -21,6 +21,8 @@ USUAL_LENGTH = timedelta(hours=2)
 MOST_SEATS = 20
 """Seats of one registration; whoever brings more people speaks to the team."""
 
+YEARS = range(2000, 2101)
+"""In which events can be: calendars and clocks know their time zones for these."""
 
 LONGEST_WHEREABOUTS = 300
 """Characters of what is noted of when and where an event is."""

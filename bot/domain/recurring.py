@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.broadcasts import Audience, Missing
 from bot.domain.errors import InvalidInput, Refused
-from bot.domain.events import Event, EventState
+from bot.domain.events import YEARS, Event, EventState
 from bot.domain.series import Every, Repeat, following
 from knowledge.entry import LocalText
 
@@ -54,6 +54,9 @@ class Rhythm:
         """Raise InvalidInput, naming the field, where something cannot be right."""
         if self.first.tzinfo is not None:
             raise InvalidInput("it is a time of the wall clock, without an offset", field="first")
+        for name, day in (("first", self.first), ("until", self.until)):
+            if day and day.year not in YEARS:
+                raise InvalidInput("{year} is no year that can be planned", field=name, year=day.year)
         if self.interval < 1:
             raise InvalidInput("it must be at least 1", field="interval")
         if self.until and self.until < self.first.date():
@@ -82,6 +85,11 @@ class Recurring:
     """Grows with every change."""
     next_at: datetime | None = None
     """When it is sent next; None where that is never, or not before it is approved."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything of it may still be sent."""
+        return bool(_NEXT[self.state])
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.errors import InvalidInput, Overtaken, Refused
-from bot.domain.events import DEFAULT_LEADS, USUAL_LENGTH, Event, EventState, Help, on_the_clock
+from bot.domain.events import DEFAULT_LEADS, USUAL_LENGTH, YEARS, Event, EventState, Help, on_the_clock
 from bot.domain.leads import Lead
 from bot.domain.quiet import Clock
 from bot.domain.series import Repeat, occurrences
@@ -31,9 +31,6 @@ ASK_AFTER = timedelta(days=3)
 
 ASK_UNTIL = timedelta(days=30)
 """How long that still makes sense; of older meetings nobody knows any more."""
-
-YEARS = range(2000, 2101)
-"""In which events can be: calendars and clocks know their time zones for these."""
 
 
 @dataclass(frozen=True, slots=True)

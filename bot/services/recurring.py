@@ -47,15 +47,23 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A recurring notice as somebody looks at it."""
+class Foreseen:
+    """What would come of a recurring notice."""
 
-    notice: Recurring
     coming: Sequence[Sending]
+    """The next times, were it approved."""
     preview: Preview
     """Whom the next sending would go to now."""
     replies: Mapping[str, Reply]
     """Language -> as its readers get it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A recurring notice as somebody looks at it."""
+
+    notice: Recurring
+    foreseen: Foreseen
     sent: Sequence[Broadcast]
     """What became of its sendings, the newest first."""
 
@@ -112,13 +120,12 @@ def approve(
     state = step(RecurringState(row.state), RecurringState.RUNNING)
     draft = draft_of(row)
     check(db, draft, clock.zone, now)
-    dates = _dates(db, row.event_id)
-    row.next_at = next(_moments(draft.rhythm, dates, clock.zone, now), None)
-    seen = audiences.preview(db, _next_plan(db, row, clock.zone, now), now, cap)
+    seen = _foresee(db, draft, row.id, Rules(clock.zone, cap), now).preview
     approving.check_typed(seen.reachable, typed)
     if seen.missing and draft.missing is Missing.BLOCK:
         raise Refused("there is no text in {languages}", languages=", ".join(seen.missing))
     row.state, row.approved_at = state.value, now
+    row.next_at = next(_moments(draft.rhythm, _dates(db, row.event_id), clock.zone, now))
     db.flush()
     return of_row(row)
 
@@ -140,7 +147,7 @@ def stop(db: Session, number: int, now: datetime) -> Recurring:
 def skip(db: Session, number: int, day: date, clock: Clock, now: datetime, *, is_skipped: bool = True) -> Recurring:
     """Send nothing on one day, or after all; what was approved stays approved. Raises Refused once it has ended."""
     row = row_of(db, number)
-    if RecurringState(row.state) not in (RecurringState.DRAFT, RecurringState.RUNNING):
+    if not of_row(row).is_open:
         raise Refused("it has ended")
     days = {date.fromisoformat(each) for each in row.skip}
     days = days | {day} if is_skipped else days - {day}
@@ -165,24 +172,28 @@ def listed(db: Session, after: int = 0, limit: int = 50) -> list[Recurring]:
 def look(db: Session, number: int, rules: Rules, now: datetime) -> Seen:
     """When it goes out next, to whom, and what became of it so far; raises NotFound."""
     row = row_of(db, number, is_changed=False)
-    plan = _next_plan(db, row, rules.zone, now)
     rows = select(BroadcastRow).where(BroadcastRow.recurring_id == row.id).order_by(BroadcastRow.id.desc())
-    return Seen(
-        of_row(row),
-        coming(db, of_row(row), rules.zone, now),
-        audiences.preview(db, plan, now, rules.cap),
-        notices.preview(db, plan, rules, now),
-        [broadcasts.find(db, each.id) for each in db.scalars(rows.limit(MOST_SENDINGS)).all()],
-    )
+    sent = [broadcasts.find(db, each.id) for each in db.scalars(rows.limit(MOST_SENDINGS)).all()]
+    return Seen(of_row(row), _foresee(db, draft_of(row), row.id, rules, now), sent)
 
 
-def coming(db: Session, notice: Recurring, zone: ZoneInfo, now: datetime, most: int = FORETOLD) -> list[Sending]:
+def imagine(db: Session, draft: Draft, rules: Rules, now: datetime) -> Foreseen:
+    """The same of what is being written; raises InvalidInput where something of it cannot be right."""
+    check(db, draft, rules.zone, now)
+    return _foresee(db, draft, None, rules, now)
+
+
+def coming(db: Session, draft: Draft, zone: ZoneInfo, now: datetime, most: int = FORETOLD) -> list[Sending]:
     """The next times at which it falls due, or would if it were approved."""
-    if notice.state not in (RecurringState.DRAFT, RecurringState.RUNNING):
-        return []
-    dates = _dates(db, notice.audience.event_id)
-    moments = islice(_moments(notice.rhythm, dates, zone, now), most)
-    return [sending(notice.rhythm, at, dates, zone) for at in moments]
+    dates = _dates(db, draft.audience.event_id)
+    moments = islice(_moments(draft.rhythm, dates, zone, now), most)
+    return [sending(draft.rhythm, at, dates, zone) for at in moments]
+
+
+def _foresee(db: Session, draft: Draft, number: int | None, rules: Rules, now: datetime) -> Foreseen:
+    found = coming(db, draft, rules.zone, now)
+    plan = _plan(draft, next((each.event for each in found if each.event), None), number)
+    return Foreseen(found, audiences.preview(db, plan, now, rules.cap), notices.preview(db, plan, rules, now))
 
 
 def is_any_due(db: Session, now: datetime) -> bool:
@@ -247,7 +258,7 @@ def _due(now: datetime) -> Select[RecurringRow]:
 def _put(db: Session, row: RecurringRow, at: datetime, clock: Clock, now: datetime) -> None:
     """The broadcast of one time; where nothing is sent it says why, so that every time has its report."""
     due = sending(draft_of(row).rhythm, at, _dates(db, row.event_id), clock.zone)
-    plan = replace(_plan(draft_of(row), due.event), send_at=at, not_after=due.until, recurring_id=row.id)
+    plan = replace(_plan(draft_of(row), due.event, row.id), send_at=at, not_after=due.until)
     why = due.left_out or _reason_to_leave_out(db, plan, clock, now)
     made = broadcasts.write_down(db, plan, now)
     if why:
@@ -276,7 +287,7 @@ def _go_to_next(db: Session, row: RecurringRow, zone: ZoneInfo, after: datetime)
 def _moments(rhythm: Rhythm, dates: Sequence[Event], zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
     """The times at which it falls due after a moment; they end with the last date of its event."""
     last = last_day(dates, zone)
-    if dates and last is None:
+    if last is None and (dates or rhythm.until is None):
         return iter(())
     return rhythm.after(after, zone, last)
 
@@ -290,24 +301,18 @@ def _dates(db: Session, event_id: int | None) -> list[Event]:
     return [event_of(each) for each in db.scalars(rows)]
 
 
-def _plan(draft: Draft, about: Event | None) -> Plan:
+def _plan(draft: Draft, about: Event | None, number: int | None = None) -> Plan:
     """One sending of it; where it is about no date yet, it stands for all of them."""
     rule = replace(draft.audience, event_id=about.id) if about else draft.audience
-    return Plan(draft.texts, rule, draft.missing)
-
-
-def _next_plan(db: Session, row: RecurringRow, zone: ZoneInfo, now: datetime) -> Plan:
-    """The plan of the next sending that goes out."""
-    found = coming(db, of_row(row), zone, now)
-    about = next((each.event for each in found if each.event), None)
-    return replace(_plan(draft_of(row), about), recurring_id=row.id)
+    return Plan(draft.texts, rule, draft.missing, recurring_id=number)
 
 
 def _fill(row: RecurringRow, draft: Draft) -> None:
     rule, rhythm = draft.audience, draft.rhythm
     row.texts, row.missing = dict(draft.texts), draft.missing.value
     row.topics, row.languages, row.event_id = list(rule.topics), list(rule.languages), rule.event_id
-    row.local_first, row.every, row.interval = rhythm.first.isoformat(), rhythm.every.value, rhythm.interval
+    row.local_first = rhythm.first.replace(microsecond=0).isoformat()
+    row.every, row.interval = rhythm.every.value, rhythm.interval
     row.until, row.skip = rhythm.until, sorted(day.isoformat() for day in rhythm.skip)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.errors import InvalidInput
-from bot.domain.events import bounds
+from bot.domain.events import YEARS, bounds
 from bot.domain.figures import (
     REACHED,
     STANDS,
@@ -25,7 +25,6 @@ from bot.domain.figures import (
 )
 from bot.services import counting
 from bot.services.counting import Cells, office_of
-from bot.services.events import YEARS
 from bot.storage.database import insert
 from bot.storage.tables import FigureRow, TurnRow
 

@@ -101,6 +101,7 @@ async def test_every_change_leaves_one_line(office: Office) -> None:
     await keep_knowledge(office)
     await hold_events(office)
     await write_to_many(office)
+    await write_again_and_again(office)
     await answer_questions(office)
     changing = {call for call in guarded(office.town.desk) if call[0] != "GET"}
     assert office.done == changing - {("POST", f"{API}/broadcasts/preview")}
@@ -124,6 +125,16 @@ async def hold_events(office: Office) -> None:
     await office.does("POST", "events/{number}/cancel", ("event", "cancel", "2"))
     office.town.now.moves(days=8)
     await office.does("POST", "events/{number}/outcome", ("event", "outcome", "1"), attendance=12)
+
+
+async def write_again_and_again(office: Office) -> None:
+    rule = {"texts": "Heute ist Café.", "first": "2026-07-02T10:00", "until": "2026-07-31"}
+    await office.does("POST", "recurring", ("recurring", "create", "1"), **rule)
+    await office.does("PUT", "recurring/{number}", ("recurring", "change", "1"), **rule)
+    await office.does("POST", "recurring/{number}/approve", ("recurring", "approve", "1"))
+    noted = await office.does("POST", "recurring/{number}/skip", ("recurring", "skip", "1"), day="2026-07-09")
+    assert noted == {"day": "2026-07-09"}
+    await office.does("POST", "recurring/{number}/stop", ("recurring", "stop", "1"))
 
 
 async def write_to_many(office: Office) -> None:

@@ -12,8 +12,21 @@ from bot.clock import count_days, fall_due, sort_questions
 from bot.delivery import Delivery, Lane
 from bot.domain.broadcasts import Audience
 from bot.domain.events import EventState, Help
+from bot.domain.recurring import Rhythm
 from bot.domain.staff import Role
-from bot.services import broadcasts, canned, drafts, events, handover, learning, library, staff, tokens, topics
+from bot.services import (
+    broadcasts,
+    canned,
+    drafts,
+    events,
+    handover,
+    learning,
+    library,
+    recurring,
+    staff,
+    tokens,
+    topics,
+)
 from bot.services.audiences import Plan
 from bot.services.events import Draft
 from bot.services.grouping import Sorter
@@ -137,4 +150,8 @@ async def _write_to_many(town: TestTown) -> None:
     for one in (sent, planned, stopped):
         does(town, broadcasts.approve, one.id, now)
     does(town, broadcasts.cancel, stopped.id, now)
+    weekly = Rhythm(datetime(2026, 6, 11, 10), until=date(2026, 7, 9), skip=frozenset({date(2026, 6, 18)}))  # noqa: DTZ001
+    for text in ("Heute ist Café.", "Heute ist Sprechstunde."):
+        does(town, recurring.create, recurring.Draft({"de": text}, weekly), town.desk.clock, now)
+    does(town, recurring.approve, 1, None, None, 0, town.desk.clock, now)
     await deliver(town)

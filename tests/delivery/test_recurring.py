@@ -301,7 +301,8 @@ def test_what_cannot_be_right_names_the_field(office: Office, fields: dict[str, 
 def foreseen(office: Office, notice: Recurring) -> Sequence[tuple[str, int | None]]:
     """The next times, with the date each is about."""
     with office.database.reading() as db:
-        found = recurring.coming(db, notice, BERLIN, office.now())
+        draft = recurring.draft_of(recurring.row_of(db, notice.id))
+        found = recurring.coming(db, draft, BERLIN, office.now())
     return [(f"{each.at.astimezone(BERLIN):%d.%m.}", each.event.id if each.event else None) for each in found]
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date, datetime, time
-from enum import StrEnum
 from typing import Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -14,37 +13,25 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from bot.console import texts
-from bot.console.forms import Filled, Form, blame, fill, shown
+from bot.console.forms import Filled, blame, fill, shown
 from bot.console.page import Console, Visit
+from bot.console.pages.broadcast_audience import AudienceForm, To, audience_fields, audience_of, offered_to
 from bot.console.pages.broadcast_views import ONE, PATH, Number, may_send, rules
-from bot.domain.broadcasts import LONGEST_TEXT, PLACEHOLDERS, Audience, Broadcast, Missing
+from bot.domain.broadcasts import LONGEST_TEXT, PLACEHOLDERS, Missing
 from bot.domain.errors import InvalidInput, Overtaken
-from bot.domain.events import Event, on_the_clock
+from bot.domain.events import on_the_clock
 from bot.domain.staff import Right
-from bot.services import approving, broadcasts, events, topics
+from bot.services import approving, broadcasts, topics
 from bot.services.audiences import Plan
 from bot.services.topics import Topic
-from bot.texts.events import title_of
 
 _FIELDS = {"texts": "text-de", "send_at": "send_day", "not_after": "after_day", "without_event_id": "without"}
 """What services call a field -> what the page calls it."""
 
 
-class To(StrEnum):
-    """Whom a notice is for."""
-
-    ALL = "all"
-    TOPICS = "topics"
-    REGISTERED = "registered"
-
-
-class NoticeForm(Form):
+class NoticeForm(AudienceForm):
     """A notice as staff write it; its texts stand in fields for each language."""
 
-    to: To = To.ALL
-    topics: list[str] = Field(default_factory=list)
-    languages: list[str] = Field(default_factory=list)
-    event_id: int | None = Field(default=None, ge=1, le=2**31 - 1)
     without: int | None = Field(default=None, ge=1, le=2**31 - 1)
     missing: Missing = Missing.FALL_BACK
     later: bool = False
@@ -54,14 +41,6 @@ class NoticeForm(Form):
     after_time: time | None = None
     urgent: bool = False
     version: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """What the form offers to choose from."""
-
-    topics: list[Topic]
-    events: list[Event]
 
 
 def add(routes: APIRouter, console: Console) -> None:
@@ -130,10 +109,7 @@ async def _form(
     visit: Visit, filled: Filled[NoticeForm], number: int | None = None, others: Mapping[str, str] | None = None
 ) -> Response:
     """The composer; `others` is what somebody else saved meanwhile, by the field in which it differs."""
-    offered = await visit.read(_offered, visit.now)
-    chosen = [int(value) for name in ("event_id", "without") if (value := filled.value(name)).isdecimal()]
-    missing = [number for number in chosen if number not in {event.id for event in offered.events}]
-    old = [event for event in await visit.read(_found, missing) if event]
+    offered = await offered_to(visit, filled, "event_id", "without")
     return visit.page(
         "broadcasts/form.html",
         422 if filled.faults else 200,
@@ -142,10 +118,7 @@ async def _form(
         number_of=number,
         others=others or {},
         topics=offered.topics,
-        events=[
-            (event.id, f"{title_of(event, visit.language)} ({visit.moment(event.starts_at)})")
-            for event in offered.events + old
-        ],
+        events=offered.events,
         languages=texts.languages(visit),
         placeholders=PLACEHOLDERS,
     )
@@ -154,14 +127,8 @@ async def _form(
 async def _overtaken(visit: Visit, filled: Filled[NoticeForm], number: int, said: str) -> Response:
     """The form with what was typed, and beside it what somebody else saved meanwhile."""
     theirs = shown(await visit.read(_stored, number, visit))
-    names = {*filled.typed, *theirs.typed} - {"version"}
-    others = {
-        name: ", ".join(theirs.values(name))
-        for name in names
-        if [value.strip() for value in filled.values(name) if value.strip()] != list(theirs.values(name))
-    }
     typed = dict(filled.typed) | {"version": list(theirs.values("version"))}
-    return await _form(visit, Filled(typed, filled.form, {"": said}), number, others)
+    return await _form(visit, Filled(typed, filled.form, {"": said}), number, texts.differing(filled, theirs))
 
 
 async def _plan(visit: Visit, filled: Filled[NoticeForm]) -> Plan | None:
@@ -178,16 +145,9 @@ async def _plan(visit: Visit, filled: Filled[NoticeForm]) -> Plan | None:
 
 def _meaning(visit: Visit, filled: Filled[NoticeForm], form: NoticeForm, known: list[Topic]) -> Plan:
     """The plan that a form means; raises InvalidInput."""
-    wanted = tuple(dict.fromkeys(form.topics)) if form.to is To.TOPICS else ()
-    if form.to is To.TOPICS and not wanted:
-        raise InvalidInput("Choose at least one topic.", field="topics")
-    if form.to is To.REGISTERED and form.event_id is None:
-        raise InvalidInput("Choose the event whose people are meant.", field="event_id")
-    if form.to is To.ALL and form.event_id is not None:
-        wanted = tuple(topic.id for topic in known)  # without topics it would be for those who are registered
     return Plan(
         texts=texts.gathered(filled, "text"),
-        audience=Audience(wanted, tuple(dict.fromkeys(form.languages)), form.event_id, form.without),
+        audience=replace(audience_of(form, known), without_event_id=form.without),
         missing=form.missing,
         send_at=_moment(visit, form.send_day, form.send_time, "send_day") if form.later else None,
         not_after=_moment(visit, form.after_day, form.after_time, "after_day") if form.after_day else None,
@@ -222,23 +182,12 @@ async def _imagined(visit: Visit, filled: Filled[NoticeForm]) -> dict[str, Any]:
     return values | {"preview": preview, "replies": replies}
 
 
-def _offered(db: Session, now: datetime) -> Offered:
-    return Offered(topics.all_topics(db), events.upcoming(db, now))
-
-
-def _found(db: Session, numbers: list[int]) -> list[Event | None]:
-    return [events.published(db, number) for number in dict.fromkeys(numbers)]
-
-
 def _stored(db: Session, number: int, visit: Visit) -> dict[str, object]:
     """A notice as the fields of the form; raises NotFound."""
     found = broadcasts.find(db, number)
     rule = found.audience
     values: dict[str, object] = {
-        "to": _to(found, [topic.id for topic in topics.all_topics(db)]),
-        "topics": rule.topics,
-        "languages": rule.languages,
-        "event_id": rule.event_id,
+        **audience_fields(db, rule),
         "without": rule.without_event_id,
         "missing": found.missing,
         "later": found.send_at is not None,
@@ -250,11 +199,3 @@ def _stored(db: Session, number: int, visit: Visit) -> dict[str, object]:
             local = moment.astimezone(visit.zone)
             values |= {f"{name}_day": local.date(), f"{name}_time": f"{local:%H:%M}"}
     return values | texts.spread("text", found.texts)
-
-
-def _to(found: Broadcast, known: list[str]) -> To:
-    rule = found.audience
-    if rule.event_id is not None and not rule.topics:
-        return To.REGISTERED
-    is_all = not rule.topics or (rule.event_id is not None and set(rule.topics) == set(known))
-    return To.ALL if is_all else To.TOPICS

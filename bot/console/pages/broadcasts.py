@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from bot.console.forms import Filled, Form, blame, fill
 from bot.console.page import Console, Visit
-from bot.console.pages import broadcast_changes, broadcast_forms
+from bot.console.pages import broadcast_changes, broadcast_forms, recurring
 from bot.console.pages.broadcast_views import ONE, PATH, Number, may_send, one_page
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.errors import InvalidInput, Overtaken, Refused
@@ -35,6 +35,7 @@ def router(console: Console) -> APIRouter:
     """The pages of notices."""
     routes = APIRouter()
     _add_list(routes, console)
+    recurring.add(routes, console)  # before what takes the last part of an address for a number
     broadcast_forms.add(routes, console)
     _add_one(routes, console)
     _add_sending(routes, console)

@@ -18,7 +18,7 @@ from bot.console import texts
 from bot.console.page import Console, Visit
 from bot.console.pages import event_changes, event_forms
 from bot.console.pages.event_views import ONE, PATH, Number, common, link
-from bot.domain.events import USUAL_LENGTH, Event, EventState, bounds
+from bot.domain.events import USUAL_LENGTH, YEARS, Event, EventState, bounds
 from bot.domain.staff import Right
 from bot.services import announcing, events, programme, registrations, reminders, topics
 from bot.services.announcing import Announced
@@ -223,7 +223,7 @@ def _month(text: str) -> date | None:
         found = date.fromisoformat(f"{text}-01")
     except ValueError:
         return None
-    return found if found.year in events.YEARS else None
+    return found if found.year in YEARS else None
 
 
 def _one_of(kind: type[Choice], text: str) -> Choice | None:
