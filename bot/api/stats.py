@@ -26,10 +26,13 @@ class Stats(BaseModel):
 
     first: date = Field(alias="from")
     last: date = Field(alias="to")
-    totals: dict[Figure, int] = Field(description="of the whole town")
+    totals: dict[Figure, int | None] = Field(
+        description="of the whole town; null where it tells of few people, as of one notice or event alone"
+    )
     parts: dict[Figure, dict[str, int | None]] = Field(
-        description="by language, entry, topic, event or notice; null where it could tell of single people: "
-        f"fewer than {SMALLEST_GROUP}, and what they could be reckoned from"
+        description="by language, entry, topic, event or notice, of whole months, quarters and years that are over "
+        "(of other days two periods could be subtracted); null where it could tell of single people: "
+        f"fewer than {SMALLEST_GROUP}, and what they could be reckoned from; empty where nothing else would be left"
     )
     days: dict[date, dict[str, int]] = Field(description="of the whole town by day; empty days are left out")
     answer_minutes: int | None = Field(

@@ -99,24 +99,6 @@ Shown = Mapping[str, int | None]
 """Part -> number; None where it could tell of single people."""
 
 
-def suppress(parts: Parts) -> dict[str, int | None]:
-    """What may be shown of parts whose sum is known.
-
-    Numbers from 1 to SMALLEST_GROUP - 1 are hidden, and with them as many of the next smallest as it takes that nobody
-    can reckon them from the sum. Source: Statistisches Bundesamt, rules on secrecy, "primäre und sekundäre Sperrung".
-    """
-    rising = sorted((name for name in parts if parts[name]), key=lambda name: (parts[name], name))
-    small = sum(1 for name in rising if parts[name] < SMALLEST_GROUP)
-    fitting = (many for many in range(small, len(rising)) if _keeps_secret([parts[name] for name in rising[:many]]))
-    hidden = rising[: next(fitting, len(rising))] if small else []
-    return {name: None if name in hidden else count for name, count in parts.items()}
-
-
-def _keeps_secret(hidden: list[int]) -> bool:
-    """Whether the sum of what is hidden, which anybody can reckon, does not tell what it is made of."""
-    return len(hidden) > 1 and sum(hidden) >= SMALLEST_GROUP and sum(hidden) > len(hidden)
-
-
 def median_wait(parts: Parts) -> int | None:
     """The median of WAITED in minutes; None where it would tell of few people."""
     waits = [int(minutes) for minutes, count in parts.items() for _ in range(count)]

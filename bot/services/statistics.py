@@ -21,10 +21,10 @@ from bot.domain.figures import (
     Period,
     Shown,
     median_wait,
-    suppress,
 )
 from bot.services import counting
 from bot.services.counting import Cells, office_of
+from bot.services.disclosing import disclose, topics_of
 from bot.storage.database import insert
 from bot.storage.tables import FigureRow, TurnRow
 
@@ -36,9 +36,6 @@ STAYS_OPEN = timedelta(days=100)
 
 LONGEST_GAP = 31
 """Days that are counted at once, where nobody counted for a while."""
-
-NOT_OF_PEOPLE = (Figure.TEXTS, Figure.HELD)
-"""Figures with parts that tell nothing of residents: none of these is hidden."""
 
 LATE = (Figure.RECIPIENTS, Figure.ARRIVED, Figure.STOPS, Figure.HELD, Figure.SEATS, Figure.ATTENDANCE)
 """Figures that become known later; their parts are notices and events, and they have no total of their own."""
@@ -52,8 +49,10 @@ class Counts:
     """The numbers of a period. Of a part with few people there is None, and of the next larger one if need be."""
 
     period: Period
-    totals: Mapping[Figure, int]
-    """Of the whole town; those of STANDS are of `stand`. What is not there is 0."""
+    is_divided: bool
+    """Whether it is a whole month, quarter or year that is over: only of these there are parts."""
+    totals: Mapping[Figure, int | None]
+    """Of the whole town; those of STANDS are of `stand`. What is not there is 0; None where it tells of few people."""
     parts: Mapping[Figure, Shown]
     """By what figures are divided into: codes of languages, ids of entries and topics, numbers of events, notices."""
     days: Mapping[date, Parts]
@@ -65,6 +64,10 @@ class Counts:
 
     def total(self, figure: Figure) -> int:
         """The number of the whole town."""
+        return self.totals.get(figure) or 0
+
+    def sum(self, figure: Figure) -> int | None:
+        """The number of all notices or events together; None where it would tell of few people."""
         return self.totals.get(figure, 0)
 
     def part(self, figure: Figure) -> Shown:
@@ -88,7 +91,11 @@ def counts(db: Session, first: date, last: date, zone: ZoneInfo, now: datetime) 
             mine[part] = mine.get(part, 0) + value
     stand, standing = _standing(db, period, zone, now)
     summed = {figure: parts for figure, parts in sums.items() if figure not in REACHED}
-    return _shown(period, summed | standing | _reached(db, period, zone, now), _days(db, period, live), stand)
+    whole = summed | standing | _reached(db, period, zone, now)
+    waits = whole.pop(Figure.WAITED, {})
+    is_divided = period.reached is not None and period.last < _today(zone, now)
+    told = disclose(whole, topics_of(db, whole), is_divided=is_divided)
+    return Counts(period, is_divided, told.totals, told.parts, _days(db, period, live), median_wait(waits), stand)
 
 
 def plan(db: Session, zone: ZoneInfo, now: datetime) -> Counted:
@@ -231,18 +238,3 @@ def _by_figure(cells: Cells) -> dict[Figure, dict[str, int]]:
     for (figure, part), value in cells.items():
         found.setdefault(figure, {})[part] = value
     return found
-
-
-def _shown(
-    period: Period, sums: Mapping[Figure, Mapping[str, int]], days: Mapping[date, Parts], stand: date | None
-) -> Counts:
-    """The numbers as they may be shown."""
-    shares: dict[Figure, Mapping[str, int]] = {figure: sums[figure] for figure in sums if figure is not Figure.WAITED}
-    totals = {figure: parts.get(WHOLE, sum(parts.values())) for figure, parts in shares.items()}
-    divided = {
-        figure: {part: value for part, value in parts.items() if part != WHOLE} for figure, parts in shares.items()
-    }
-    shown: dict[Figure, Shown] = {
-        figure: parts if figure in NOT_OF_PEOPLE else suppress(parts) for figure, parts in divided.items()
-    }
-    return Counts(period, totals, shown, days, median_wait(sums.get(Figure.WAITED, {})), stand)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from bot.clock import count_days
 from tests.api.conftest import is_problem, says
 from tests.api.office import API, gets
 from tests.conftest import TestTown
@@ -19,9 +20,24 @@ async def test_what_happened_today_is_counted(office: httpx.AsyncClient) -> None
     assert counted["answer_minutes"] is None
 
 
-async def test_parts_with_few_people_are_not_told(office: httpx.AsyncClient) -> None:
+async def test_parts_with_few_people_are_not_told(office: httpx.AsyncClient, town: TestTown) -> None:
     await says(office, text="Sofa")
-    assert (await gets(office, "stats"))["parts"]["questions"] == {"de": None}
+    town.now.moves(days=30)
+    await count_days(town.desk)
+    counted = await gets(office, "stats?from=2026-06-01&to=2026-06-30")
+    assert counted["totals"]["questions"] == 1
+    assert counted["parts"].get("questions", {}) == {}
+
+
+async def test_days_of_ones_choice_are_not_divided(office: httpx.AsyncClient, town: TestTown) -> None:
+    for _ in range(6):
+        await says(office, text="Sofa")
+    town.now.moves(days=30)
+    await count_days(town.desk)
+    whole = await gets(office, "stats?from=2026-06-01&to=2026-06-30")
+    assert list(whole["parts"]["given"].values()) == [6]
+    free = await gets(office, "stats?from=2026-06-01&to=2026-06-29")
+    assert (free["totals"]["given"], free["parts"].get("given", {})) == (6, {})
 
 
 async def test_without_days_it_is_the_last_thirty(office: httpx.AsyncClient, town: TestTown) -> None:

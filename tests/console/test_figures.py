@@ -33,6 +33,12 @@ async def asks(office: TestTown) -> None:
         await Resident(office, f"turkish-{number}", language="tr").sends("Zwergpinguine fressen Heringe")
 
 
+async def is_over(office: TestTown) -> None:
+    """It is twenty days later, and the days before are counted."""
+    office.now.moves(days=20)
+    await count_days(office.desk)
+
+
 def keeps(office: TestTown, first: date, days: int, **figures: int) -> None:
     """Numbers of earlier days, as they were kept."""
     counted = {first + timedelta(days=day): {(Figure(name), ""): value for name, value in figures.items()}
@@ -69,14 +75,30 @@ async def test_the_page_tells_what_was_asked_this_month(office: TestTown, editor
 
 
 async def test_small_groups_stand_nowhere(office: TestTown, editor: httpx.AsyncClient) -> None:
+    office.now.moves(days=-20)
     await asks(office)
-    page = words_of(await editor.get("/console/figures"))
+    for number in range(9):
+        await Resident(office, f"arabic-{number}", language="ar").sends("Zwergpinguine fressen Heringe")
+    await is_over(office)
+    assert "Das steht hier für ganze Monate" in words_of(await editor.get(f"/console/figures?period=free&{MAY[:-2]}30"))
+    page = words_of(await editor.get("/console/figures?period=last_month"))
+    assert "Arabisch 9 9" in page
     assert "Deutsch nicht gezeigt nicht gezeigt" in page  # else the total would tell how many wrote in Turkish
     assert "Türkisch nicht gezeigt nicht gezeigt" in page
-    table = (await editor.get(f"/console/figures/report.csv?{JUNE}")).text
+    table = (await editor.get(f"/console/figures/report.csv?{MAY}")).text
     assert re.findall(r"^.*Türkisch.*$", table, re.M)
     assert not re.findall(r"Türkisch.*;2\r?$", table, re.M)
-    assert "Türk" not in (await editor.get(f"/console/figures/languages.svg?{JUNE}")).text
+    assert "Türk" not in (await editor.get(f"/console/figures/languages.svg?{MAY}")).text
+
+
+async def test_a_number_that_tells_who_it_was_is_not_divided(office: TestTown, editor: httpx.AsyncClient) -> None:
+    office.now.moves(days=-20)
+    await Resident(office, "alone", language="tr").sends("Zwergpinguine fressen Heringe")
+    await is_over(office)
+    page = words_of(await editor.get("/console/figures?period=last_month"))
+    assert "Fragen 1" in page
+    assert "Türkisch" not in page
+    assert "Fragen nach Sprache: Es gibt keine, oder es sind so wenige, dass" in page
 
 
 @pytest.mark.parametrize(
@@ -183,12 +205,14 @@ async def test_the_report_is_a_file_of_its_kind(office: TestTown, editor: httpx.
 
 
 async def test_no_name_becomes_a_formula(office: TestTown, editor: httpx.AsyncClient) -> None:
+    office.now.moves(days=-20)
     await office.knows("=HYPERLINK(1)", answer="Nein.", entry_id="formel")
     for number in range(6):
         await Resident(office, f"someone-{number}").sends("=HYPERLINK(1)")
-    table = (await editor.get(f"/console/figures/report.csv?{JUNE}")).text
+    await is_over(office)
+    table = (await editor.get(f"/console/figures/report.csv?{MAY}")).text
     assert "'=HYPERLINK(1)" in table
-    book = openpyxl.load_workbook(io.BytesIO((await editor.get(f"/console/figures/report.xlsx?{JUNE}")).content))
+    book = openpyxl.load_workbook(io.BytesIO((await editor.get(f"/console/figures/report.xlsx?{MAY}")).content))
     cells = [cell for sheet in book for row in sheet for cell in row if cell.value == "=HYPERLINK(1)"]
     assert cells
     assert {cell.data_type for cell in cells} == {"s"}
@@ -196,9 +220,11 @@ async def test_no_name_becomes_a_formula(office: TestTown, editor: httpx.AsyncCl
 
 async def test_a_name_in_any_script_can_be_printed(office: TestTown, editor: httpx.AsyncClient) -> None:
     title = "Nachbarn „Şirin“ – Привет 😀 50 €"
+    office.now.moves(days=-20)
     await office.knows(title, answer="Ja.", entry_id="nachbarn")
     for number in range(6):
         await Resident(office, f"someone-{number}").sends(title)
-    assert title in (await editor.get(f"/console/figures/report.csv?{JUNE}")).text
-    paper = await editor.get(f"/console/figures/report.pdf?{JUNE}")
+    await is_over(office)
+    assert title in (await editor.get(f"/console/figures/report.csv?{MAY}")).text
+    paper = await editor.get(f"/console/figures/report.pdf?{MAY}")
     assert paper.status_code == 200

@@ -1,17 +1,15 @@
-"""What may be shown of small groups, and over which time figures go."""
+"""Over which time figures go, and how the waiting for a person is told."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import InvalidInput
 from bot.domain.figures import (
-    SMALLEST_GROUP,
     Figure,
     Period,
     Scale,
@@ -20,60 +18,9 @@ from bot.domain.figures import (
     median_wait,
     read_period,
     scale_of,
-    suppress,
 )
 
-LANGUAGES = ("ar", "bg", "de", "en", "fr")
-
-PARTS = st.dictionaries(st.sampled_from(LANGUAGES), st.integers(0, 14), max_size=5)
 DAYS = st.dates(date(2020, 1, 1), date(2040, 12, 31))
-
-
-def sums_to(total: int, parts: int) -> Iterator[tuple[int, ...]]:
-    """Every way in which so many parts of at least one make a total."""
-    if parts == 1:
-        yield (total,)
-        return
-    for first in range(1, total - parts + 2):
-        yield from ((first, *rest) for rest in sums_to(total - first, parts - 1))
-
-
-@given(PARTS)
-def test_what_is_shown_is_true_and_never_of_few(parts: dict[str, int]) -> None:
-    shown = suppress(parts)
-    assert shown.keys() == parts.keys()
-    assert all(count in (None, parts[name]) for name, count in shown.items())
-    assert all(count is None or count == 0 or count >= SMALLEST_GROUP for count in shown.values())
-
-
-@given(PARTS)
-def test_nobody_reckons_a_hidden_number_from_the_sum(parts: dict[str, int]) -> None:
-    shown = suppress(parts)
-    hidden = [name for name, count in shown.items() if count is None]
-    seen = [count for count in shown.values() if count]
-    assume(hidden and seen)  # where nothing is shown, the sum alone may tell: that of the town always is
-    total = sum(parts.values()) - sum(seen)
-    # Whoever knows the rule knows that the smallest are hidden, and that they are not nothing.
-    possible = [numbers for numbers in sums_to(total, len(hidden)) if max(numbers) <= min(seen)]
-    assert total >= SMALLEST_GROUP
-    assert all(len(set(numbers)) > 1 for numbers in zip(*possible, strict=True))
-
-
-@given(PARTS)
-def test_no_more_is_hidden_than_is_needed(parts: dict[str, int]) -> None:
-    hidden = [parts[name] for name, count in suppress(parts).items() if count is None]
-    if not any(0 < count < SMALLEST_GROUP for count in parts.values()):
-        assert hidden == []
-    assert len([count for count in hidden if count >= SMALLEST_GROUP]) <= 1
-
-
-def test_the_next_smallest_is_hidden_where_only_one_is_small() -> None:
-    assert suppress({"de": 40, "tr": 9, "ar": 3, "pl": 0}) == {"de": 40, "tr": None, "ar": None, "pl": 0}
-    assert suppress({"de": 40, "tr": 9, "ar": 3, "pl": 2}) == {"de": 40, "tr": 9, "ar": None, "pl": None}
-    assert suppress({"de": 40, "tr": 9, "ar": 1, "pl": 1}) == {"de": 40, "tr": None, "ar": None, "pl": None}
-    assert suppress({"de": 40, "tr": 5}) == {"de": 40, "tr": 5}
-    assert suppress({"ar": 3}) == {"ar": None}
-    assert suppress({}) == {}
 
 
 def test_how_long_people_waited_is_told_of_several_alone() -> None:

@@ -35,6 +35,13 @@ def counted(town: TestTown, first: date = TODAY, last: date = TODAY) -> Counts:
         return statistics.counts(db, first, last, BERLIN, town.now())
 
 
+async def of_june(town: TestTown) -> Counts:
+    """The numbers of the month, once it is over."""
+    town.now.moment = datetime(2026, 7, 1, 3, 0, tzinfo=BERLIN)
+    await count_days(town.desk)
+    return counted(town, TODAY.replace(day=1), TODAY.replace(day=30))
+
+
 def of_people(count: int, town: TestTown, language: str | None = None) -> list[Resident]:
     return [Resident(town, f"{language}-{number}", language=language) for number in range(count)]
 
@@ -62,11 +69,13 @@ async def test_today_is_counted_as_it_goes(quarter: TestTown) -> None:
     outcomes = (Figure.ANSWERED, Figure.ASKED_BACK, Figure.DECLINED, Figure.EMERGENCY, Figure.HANDOVER)
     assert [seen.total(figure) for figure in outcomes] == [6, 1, 2, 0, 0]
     assert (seen.total(Figure.ACTIVE), seen.total(Figure.NEW)) == (6, 6)
-    assert seen.part(Figure.QUESTIONS) == {"de": 9}
-    assert seen.part(Figure.GIVEN)["buecherei"] == 6
-    assert seen.part(Figure.FIELD) == {"lesen": 6}
     assert seen.days == {TODAY: {"questions": 9, "answered": 6, "asked_back": 1, "declined": 2, "unmet": 2,
                                  "active": 6, "new": 6}}  # fmt: skip
+    assert seen.parts == {Figure.TEXTS: {"de": 5}}
+    seen = await of_june(quarter)
+    assert seen.part(Figure.QUESTIONS) == {}  # all are German, and two of them had no answer
+    assert seen.part(Figure.GIVEN) == {"buecherei": 6}
+    assert seen.part(Figure.FIELD) == {"lesen": 6}
 
 
 async def test_what_is_chosen_or_written_anew_is_no_further_question(quarter: TestTown) -> None:
@@ -89,7 +98,7 @@ async def test_what_nothing_answers_is_counted_by_what_comes_nearest(quarter: Te
     await sort_questions(quarter.desk, Sorter())
     for one in of_people(5, quarter):
         await one.sends(UNKNOWN)  # nobody has looked yet what it is near to
-    seen = counted(quarter)
+    seen = await of_june(quarter)
     assert seen.part(Figure.UNMET) in ({"-": 5, "anmelden": 6}, {"-": 5, "abmelden": 6})
     assert seen.part(Figure.UNMET_FIELD) == {"tiere": 6}
 
@@ -97,10 +106,19 @@ async def test_what_nothing_answers_is_counted_by_what_comes_nearest(quarter: Te
 async def test_few_speakers_of_a_language_are_not_told_of(quarter: TestTown) -> None:
     for one in (*of_people(6, quarter, "de"), *of_people(5, quarter, "tr"), *of_people(2, quarter, "ar")):
         await one.sends(UNKNOWN if one.language == "de" else "/menu")
-    seen = counted(quarter)
+    seen = await of_june(quarter)
     assert seen.total(Figure.ACTIVE) == 13
-    assert seen.part(Figure.ACTIVE) == {"de": 6, "tr": None, "ar": None}
-    assert seen.part(Figure.NEW) == seen.part(Figure.ACTIVE)
+    assert seen.part(Figure.REACHED_MONTH) == {"de": 6, "tr": None, "ar": None}
+
+
+async def test_two_periods_cannot_be_subtracted(quarter: TestTown) -> None:
+    for one in (*of_people(6, quarter, "de"), *of_people(5, quarter, "tr")):
+        await one.sends(LIBRARY)
+    assert counted(quarter, TODAY.replace(day=1), TODAY.replace(day=30)).part(Figure.QUESTIONS) == {}  # goes on
+    assert (await of_june(quarter)).part(Figure.QUESTIONS) == {"de": 11}
+    for first, last in ((TODAY, TODAY), (TODAY.replace(day=1), TODAY), (TODAY.replace(day=1), date(2026, 7, 1))):
+        seen = counted(quarter, first, last)
+        assert (seen.total(Figure.QUESTIONS), seen.part(Figure.QUESTIONS)) == (11, {})
 
 
 async def test_a_day_is_kept_when_its_rows_are_gone(quarter: TestTown) -> None:
@@ -196,7 +214,7 @@ async def test_what_becomes_known_later_is_added_to_its_day(quarter: TestTown) -
     quarter.now.moves(days=1)
     await count_days(quarter.desk)
     seen = counted(quarter)
-    assert (seen.total(Figure.HELD), seen.total(Figure.SEATS), seen.total(Figure.ATTENDANCE)) == (1, 7, 0)
+    assert (seen.total(Figure.HELD), seen.sum(Figure.SEATS), seen.sum(Figure.ATTENDANCE)) == (1, None, 0)
     assert seen.total(Figure.SIGN_UPS) == 7
     for came in (90, 9):  # a slip of the finger, and what was meant
         with quarter.database.writing() as db:
@@ -205,7 +223,7 @@ async def test_what_becomes_known_later_is_added_to_its_day(quarter: TestTown) -
     with quarter.database.writing() as db:
         db.execute(delete(RegistrationRow))
     await count_days(quarter.desk)
-    seen = counted(quarter)
+    seen = await of_june(quarter)
     assert (seen.part(Figure.SEATS), seen.part(Figure.ATTENDANCE)) == ({str(event.id): 7}, {str(event.id): 9})
 
 
@@ -233,21 +251,22 @@ async def test_how_far_a_notice_came_is_counted_when_it_is_known(quarter: TestTo
         sent = broadcasts.send(db, Plan({"de": "Hoffest!"}, Audience((topic.id,))), quarter.now())
     quarter.now.moves(minutes=10)
     await count_days(quarter.desk)
-    assert counted(quarter).part(Figure.RECIPIENTS) == {str(sent.id): 8}
+    assert (TODAY, "recipients", str(sent.id)) in kept(quarter)
     with quarter.database.writing() as db:
         for row in db.scalars(select(DeliveryRow)).all():
             row.state, row.finished_at = "sent", quarter.now()
     quarter.now.moves(minutes=10)
     await count_days(quarter.desk)
-    assert counted(quarter).total(Figure.ARRIVED) == 8
-    assert counted(quarter).part(Figure.SUBSCRIBERS) == {topic.id: 8}
-    quarter.now.moves(days=99)
+    seen = await of_june(quarter)
+    assert (seen.part(Figure.RECIPIENTS), seen.part(Figure.ARRIVED)) == ({str(sent.id): 8}, {str(sent.id): 8})
+    assert seen.part(Figure.SUBSCRIBERS) == {topic.id: 8}
+    quarter.now.moves(days=78)
     with quarter.database.writing() as db:
         privacy.apply_retention(db, Retention(), quarter.now())
         assert db.scalars(select(DeliveryRow)).all() == []
     await count_days(quarter.desk)
-    seen = counted(quarter)
-    assert (seen.total(Figure.RECIPIENTS), seen.total(Figure.ARRIVED), seen.total(Figure.STOPS)) == (8, 8, 0)
+    seen = counted(quarter, TODAY.replace(day=1), TODAY.replace(day=30))
+    assert (seen.sum(Figure.RECIPIENTS), seen.sum(Figure.ARRIVED), seen.sum(Figure.STOPS)) == (8, 8, 0)
 
 
 async def test_the_evening_of_a_day_is_kept_as_it_was(quarter: TestTown) -> None:
@@ -279,6 +298,7 @@ async def test_residents_of_a_month_are_counted_once(quarter: TestTown) -> None:
         db.execute(delete(ConversationRow))
     seen = counted(quarter, *whole)
     assert (seen.total(Figure.REACHED_MONTH), seen.part(Figure.REACHED_MONTH)) == (6, {"de": 6})
+    assert seen.part(Figure.QUESTIONS) == {"de": 12}
     assert counted(quarter, date(2026, 4, 1), date(2026, 6, 30)).total(Figure.REACHED_QUARTER) == 6
     assert Figure.REACHED_MONTH not in counted(quarter, date(2026, 6, 2), whole[1]).totals
 

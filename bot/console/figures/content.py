@@ -59,6 +59,7 @@ class Writer:
             tr("Who had everything deleted before their day was counted is not in the numbers."),
             tr("Numbers from 1 to 4 are not shown where a total is divided, so that nobody is recognised."),
             tr("If such a number could be reckoned from the others, the next larger one is not shown either."),
+            tr("Numbers are divided for whole months, quarters and years that are over, not for days of your choice."),
             tr("Whoever writes on Telegram and in the web chat counts as two residents."),
         )
         period = self.period(self.counts.period)
@@ -133,10 +134,11 @@ class Writer:
         named = {code: language_name(code, self.language) for code in {*asked, *reached}}
         ranked = sorted(named, key=lambda code: (-(asked.get(code) or 0), named[code]))
         header = [tr("Language"), tr("Questions")] + ([tr("Residents")] if self._reached else [])
-        rows = [(named[code], asked.get(code, 0), reached.get(code, 0))[: len(header)] for code in ranked]
+        counted = [[each.get(code, 0 if each else None) for each in (asked, reached)] for code in ranked]
+        rows = [(named[code], *numbers)[: len(header)] for code, numbers in zip(ranked, counted, strict=True)]
         about = tr("In which languages residents asked.")
         title = tr("Questions by language")
-        return Section("languages", tr("Languages"), (about,), (Table(title, header, rows),),
+        return Section("languages", tr("Languages"), (about,), (Table(title, header, rows, self._why_empty()),),
                        self._bars(title, asked, named))  # fmt: skip
 
     def topics(self) -> Section:
@@ -197,10 +199,10 @@ class Writer:
         tr, counts = self.tr, self.counts
         sent, arrived, stops = (counts.part(each) for each in (Figure.RECIPIENTS, Figure.ARRIVED, Figure.STOPS))
         rows: list[Sequence[Cell]] = [
-            (name, day, sent[part], arrived.get(part, 0), stops.get(part, 0))
+            (name, day, sent[part], arrived.get(part), stops.get(part))
             for part, day, name in self._dated(sent, self.names.notices)
         ]
-        totals = (counts.total(each) for each in (Figure.RECIPIENTS, Figure.ARRIVED, Figure.STOPS))
+        totals = (counts.sum(each) for each in (Figure.RECIPIENTS, Figure.ARRIVED, Figure.STOPS))
         rows.append((tr("All together"), "", *totals))
         header = (tr("Notice"), tr("Day"), tr("Recipients"), tr("Arrived"), tr("Ended all notices"))
         fields = counts.part(Figure.SUBSCRIBERS)
@@ -219,8 +221,8 @@ class Writer:
         tr, counts = self.tr, self.counts
         held, seats, came = (counts.part(each) for each in (Figure.HELD, Figure.SEATS, Figure.ATTENDANCE))
         dated = self._dated(held, self.names.events)
-        rows: list[Sequence[Cell]] = [(name, day, seats.get(part, 0), came.get(part, "")) for part, day, name in dated]
-        rows.append((tr("All together"), "", counts.total(Figure.SEATS), counts.total(Figure.ATTENDANCE)))
+        rows: list[Sequence[Cell]] = [(name, day, seats.get(part), came.get(part, "")) for part, day, name in dated]
+        rows.append((tr("All together"), "", counts.sum(Figure.SEATS), counts.sum(Figure.ATTENDANCE)))
         header = (tr("Event"), tr("Day"), tr("Signed up"), tr("Came"))
         numbers = [
             (tr("Events that took place"), counts.total(Figure.HELD)),
@@ -267,7 +269,13 @@ class Writer:
         """The most frequent parts, and in how many others something is."""
         rows: list[Sequence[Cell]] = [(names[part], count) for part, count in largest(shown, MOST_LISTED)]
         rows += [(names[part], None) for part in sorted(shown) if shown[part] is None][: MOST_LISTED - len(rows)]
-        return Table(caption, (what, self.tr("Count")), rows)
+        return Table(caption, (what, self.tr("Count")), rows, self._why_empty())
+
+    def _why_empty(self) -> str:
+        """Why a number is not divided."""
+        if self.counts.is_divided:
+            return self.tr("There are none, or too few to divide them without telling of single people.")
+        return self.tr("This is shown for whole months, quarters and years, once they are over.")
 
     def _bars(self, title: str, shown: Shown, names: Mapping[str, str]) -> Chart:
         drawn = largest(shown, MOST_DRAWN)

@@ -16,6 +16,8 @@ class Table:
     caption: str
     header: Sequence[str]
     rows: Sequence[Sequence[Cell]]
+    why_empty: str = ""
+    """What is said where there is no row."""
 
 
 @dataclass(frozen=True, slots=True)
