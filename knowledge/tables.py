@@ -11,6 +11,7 @@ import csv
 import io
 import json
 import re
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -47,6 +48,9 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "call_first": (YES, NO),
 }
 """Columns of an Excel file in which one chooses from a list."""
+
+LARGEST_UNPACKED = 100 * 10**6
+"""Bytes of a workbook's parts together: many times what the knowledge of a town takes."""
 
 LONGEST_LIST = 255
 """Characters of such a list. Source: Excel, data validation."""
@@ -158,12 +162,20 @@ def _choices(name: str, present: Iterable[str]) -> list[str]:
 def read_excel(data: bytes, faults: list[EntryError]) -> Iterator[Row]:
     """The records of the first sheet of a workbook; raises EntryError where it is none."""
     try:
+        _refuse_bombs(data)
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         cells = list(sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True))
     except Exception as fault:  # the library raises what the zip and XML readers below it raise
         raise EntryError(f"not an Excel file (.xlsx): {fault}") from fault
     yield from _untable([(row, [_cell_text(cell) for cell in values]) for row, values in enumerate(cells, 1)], faults)
+
+
+def _refuse_bombs(data: bytes) -> None:
+    """Raises ValueError for a small file that would fill the memory once it is unpacked."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
+            raise ValueError(f"unpacked, it is larger than {LARGEST_UNPACKED // 10**6} MB")
 
 
 def _cell_text(cell: object) -> str:

@@ -7,12 +7,12 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, File, Form, Path, Query, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
 from bot.api.access import Act, Allowed, Doing
-from bot.api.fields import NUMBER, Page, Text, Texts, page
+from bot.api.fields import NUMBER, Number, Page, Text, Texts, page
 from bot.api.problems import RESPONSES, STAFF
 from bot.desk import Desk, StaffRoom
 from bot.domain import broadcasts as domain
@@ -26,7 +26,6 @@ from bot.services.audiences import Plan
 from bot.services.notices import Rules
 from bot.services.tokens import Caller
 
-Number = Annotated[int, Path(ge=1, le=2**62)]
 MOST = 50
 UPLOAD = "/attachment"
 """How the address ends where a file is brought."""

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, HTTPException, Path, Query, Response
+from fastapi import APIRouter, HTTPException, Query, Response
 
+from bot.api.fields import Number
 from bot.desk import Desk
 from bot.domain.events import Event
 from bot.domain.languages import choose
@@ -31,7 +32,7 @@ def router(desk: Desk) -> APIRouter:
         return Response(file_of(desk, found, nearest(lang)), media_type=MEDIA_TYPE)
 
     @routes.get("/calendar/{number}.ics")
-    async def one(number: Annotated[int, Path(ge=1, le=2**62)], lang: Language = "de") -> Response:
+    async def one(number: Number, lang: Language = "de") -> Response:
         """One event."""
         event = await desk.database.read(events.published, number)
         if event is None:

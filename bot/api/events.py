@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from bot.api.access import Act, Allowed, Doing
 from bot.api.broadcasts import Broadcast, shown
-from bot.api.fields import NUMBER, Page, Text, Texts, page
+from bot.api.fields import NUMBER, Number, Page, Text, Texts, page
 from bot.api.problems import RESPONSES, STAFF
 from bot.desk import Desk
 from bot.domain import events as domain
@@ -25,7 +25,6 @@ from bot.services import announcing, events, registrations, reminders
 from bot.services.events import Draft
 from bot.texts.poster import poster_code
 
-Number = Annotated[int, Path(ge=1, le=2**62)]
 MOST = events.MOST_LISTED
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Generic, TypeVar
 
+from fastapi import Path
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, WithJsonSchema
 
 from bot.texts.catalog import offered
@@ -43,6 +44,9 @@ Texts = Annotated[
 ]
 
 NUMBER = Field(ge=1, le=2**31 - 1)
+
+Number = Annotated[int, Path(ge=1, le=2**62)]
+"""Of something, in a path: within what the databases hold."""
 
 Item = TypeVar("Item")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.api.access import Act, Allowed, Doing
-from bot.api.fields import Page, Text, Texts, page
+from bot.api.fields import Number, Page, Text, Texts, page
 from bot.api.problems import RESPONSES, STAFF
 from bot.desk import Desk
 from bot.domain.staff import Right
@@ -19,7 +19,6 @@ from bot.services.questions import QuestionState
 
 MOST = 100
 
-Number = Annotated[int, Path(ge=1, le=2**62)]
 EntryId = Annotated[Text, Field(min_length=1, max_length=200)]
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from bot.api.access import Act, Allowed, Doing
-from bot.api.fields import NUMBER, Page, Text, Texts, page
+from bot.api.fields import NUMBER, Number, Page, Text, Texts, page
 from bot.api.problems import RESPONSES, STAFF
 from bot.desk import Desk
 from bot.domain import recurring as domain
@@ -23,7 +23,6 @@ from bot.services.approving import TYPED_ABOVE
 from bot.services.notices import Rules
 from bot.services.recurring import Draft
 
-Number = Annotated[int, Path(ge=1, le=2**62)]
 MOST = 50
 
 

@@ -21,6 +21,9 @@ SPANS = 2
 SPARE = 2
 """Empty rows for what may be added."""
 
+_ROW = "[0-9]{1,2}"
+"""How a row is numbered: at most a hundred, so that no name of a box makes more of them."""
+
 _PLAIN = ("address", "mail", "link", "valid_from", "valid_to", "source", "as_of")
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d\d)|(\d\d))?(?: ?Uhr)?")
 
@@ -80,29 +83,22 @@ def week(hours: OpeningHours) -> dict[str, list[tuple[str, str]]]:
     return {day: [(span.start, span.end) for span in hours.weekly if day in span.days] for day in DAYS}
 
 
-def rows(filled: Filled[Any], about: str) -> range:
+def rows(filled: Filled[Any], about: str) -> list[int]:
     """The rows of a table in the form: those that were typed in, and some to spare."""
-    numbers = [int(name.split(".")[1]) for name in filled.typed if name.startswith(f"{about}.") and _is_row(name)]
-    used = [
-        number
-        for number in numbers
-        if any(filled.value(name) for name in filled.typed if name.startswith(f"{about}.{number}."))
-    ]
-    return range(max(used, default=-1) + 1 + SPARE)
+    used = _numbers(filled, re.compile(rf"{about}\.({_ROW})\..+"))
+    return [*used, *range(max(used, default=-1) + 1, max(used, default=-1) + 1 + SPARE)]
 
 
-def spans(filled: Filled[Any]) -> int:
-    """How many spans of a day there are boxes for."""
-    places = [
-        int(name.split(".")[2])
-        for name in filled.typed
-        if re.fullmatch(r"hours\.\w+\.\d+\.from", name) and filled.value(name)
-    ]
-    return max(SPANS, max(places, default=-1) + 2)
+def spans(filled: Filled[Any]) -> range:
+    """For which spans of a day there are boxes."""
+    used = _numbers(filled, re.compile(rf"hours\.\w+\.({_ROW})\.from"))
+    return range(max(SPANS, max(used, default=-1) + 2))
 
 
-def _is_row(name: str) -> bool:
-    return name.split(".")[1].isdigit()
+def _numbers(filled: Filled[Any], name: re.Pattern[str]) -> list[int]:
+    """The numbers in the names of boxes in which something stands; a form of ours has no larger ones."""
+    found = ((name.fullmatch(each), filled.value(each)) for each in filled.typed)
+    return sorted({int(match[1]) for match, value in found if match and value.strip()})
 
 
 # --- From the boxes to a record ---------------------------------------------------------------------------------------
@@ -254,7 +250,7 @@ def _weekly(reading: Reading, filled: Filled[Any], before: Mapping[str, Any]) ->
     """The week as spans, each with the days on which it is the same."""
     days: dict[tuple[str, str], list[str]] = {}
     for day in DAYS:
-        for place in range(spans(filled)):
+        for place in spans(filled):
             if span := _span(reading, filled, f"hours.{day}.{place}"):
                 days.setdefault(span, []).append(day)
     made = [{"days": listed, "from": start, "to": end} for (start, end), listed in days.items()]

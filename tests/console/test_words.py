@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 METHODS = [("console/**.html", "jinja2.ext:babel_extract"), ("console/**.py", "python")]
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "tr": None}
 
-REASONS = {"Refused", "InvalidInput"}
+REASONS = {"Refused", "InvalidInput", "Overtaken", "Outdated"}
 """What a service says is wrong stands on a page; `reason` is its first argument (bot/domain/errors.py)."""
 
 Text = str | tuple[str, ...]

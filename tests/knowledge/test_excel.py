@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import openpyxl
+import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from knowledge.entry import Entry, State
+from knowledge.entry import Entry, FaultyFile, State
 from knowledge.files import read_entries, write_entries
+from knowledge.tables import LARGEST_UNPACKED
 
 
 def sheet_of(*entries: Entry) -> Worksheet:
@@ -50,3 +53,12 @@ def test_what_a_person_chose_in_excel_is_read() -> None:
         Entry("a", call_first=True),
         Entry("b", kind="offer", state=State.DRAFT),
     ]
+
+
+def test_a_file_that_grows_too_large_when_it_is_unpacked_is_not_read() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("xl/worksheets/sheet1.xml", bytes(LARGEST_UNPACKED + 1))
+    assert len(packed.getvalue()) < 200_000
+    with pytest.raises(FaultyFile, match="larger than 100 MB"):
+        read_entries("entries.xlsx", packed.getvalue())

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from pydantic import Field, field_validator
 
 from bot.console import access
+from bot.console.addresses import Number
 from bot.console.forms import Filled, Form, blame, fill, shown
 from bot.console.page import Console, Visit
 from bot.domain.errors import InvalidInput, Refused
@@ -78,26 +79,26 @@ def router(console: Console) -> APIRouter:
         return _link_page(visit, member.name, token)
 
     @routes.post(PATH + "/{number}/link")
-    async def renew(number: int, visit: Visit = admin) -> Response:
+    async def renew(number: Number, visit: Visit = admin) -> Response:
         member = await visit.read(staff.find, number)
         token = await visit.change(("staff", "renew link", member.name), staff.renew_link, number, visit.now)
         return _link_page(visit, member.name, token)
 
     @routes.post(PATH + "/{number}/role/{role}")
-    async def change_role(number: int, role: Role, visit: Visit = admin) -> Response:
+    async def change_role(number: Number, role: Role, visit: Visit = admin) -> Response:
         member = await visit.read(staff.find, number)
         await visit.change(("staff", f"make {role}", member.name), staff.change_role, number, role)
         return visit.to(PATH, visit.tr("{name} has another role now.", name=member.name))
 
     @routes.post(PATH + "/{number}/disable")
-    async def disable(number: int, visit: Visit = admin) -> Response:
+    async def disable(number: Number, visit: Visit = admin) -> Response:
         member = await visit.read(staff.find, number)
         await visit.change(("staff", "disable", member.name), staff.disable, number, visit.now)
         said = visit.tr("{name} can no longer sign in.", name=member.name)
         return visit.to(PATH, said, undo=f"{PATH}/{number}/enable")
 
     @routes.post(PATH + "/{number}/enable")
-    async def enable(number: int, visit: Visit = admin) -> Response:
+    async def enable(number: Number, visit: Visit = admin) -> Response:
         member = await visit.read(staff.find, number)
         await visit.change(("staff", "enable", member.name), staff.enable, number)
         return visit.to(PATH, visit.tr("{name} can sign in again.", name=member.name))

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from bot.console import texts
+from bot.console.addresses import Number
 from bot.console.forms import Filled, Form, blame, fill, shown
 from bot.console.page import Console, Visit
-from bot.console.pages.broadcast_views import ONE, PATH, Number
+from bot.console.pages.broadcast_views import ONE, PATH
 from bot.domain.attachments import LARGEST, LONGEST_ALTERNATIVE
 from bot.domain.broadcasts import Broadcast
 from bot.domain.errors import InvalidInput

@@ -13,10 +13,11 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from bot.console import texts
+from bot.console.addresses import Number
 from bot.console.forms import Filled, blame, fill, shown
 from bot.console.page import Console, Visit
 from bot.console.pages.broadcast_audience import AudienceForm, To, audience_fields, audience_of, offered_to
-from bot.console.pages.broadcast_views import ONE, PATH, Number, may_send, rules
+from bot.console.pages.broadcast_views import ONE, PATH, may_send, rules
 from bot.domain.broadcasts import LONGEST_TEXT, PLACEHOLDERS, Missing
 from bot.domain.errors import InvalidInput, Overtaken
 from bot.domain.events import on_the_clock

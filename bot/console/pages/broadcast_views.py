@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Path
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
@@ -25,7 +24,6 @@ from bot.texts.events import title_of
 PATH = "/console/broadcasts"
 ONE = PATH + "/{number}"
 
-Number = Annotated[int, Path(ge=1, le=2**62)]
 
 BEFORE = (BroadcastState.DRAFT, BroadcastState.APPROVED, BroadcastState.SCHEDULED)
 """States in which a notice can still be changed."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from bot.console.addresses import Before, Number
 from bot.console.forms import Filled, Form, blame, fill
 from bot.console.page import Console, Visit
 from bot.console.pages import broadcast_changes, broadcast_forms, recurring
-from bot.console.pages.broadcast_views import ONE, PATH, Number, may_send, one_page
+from bot.console.pages.broadcast_views import ONE, PATH, may_send, one_page
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.errors import InvalidInput, Overtaken, Refused
 from bot.domain.staff import Right
@@ -47,9 +48,7 @@ def _add_list(routes: APIRouter, console: Console) -> None:
     reader = Depends(console.allowed(Right.READ))
 
     @routes.get(PATH)
-    async def listed(
-        visit: Visit = reader, state: str = "", before: Annotated[int | None, Query(ge=1, le=2**62)] = None
-    ) -> Response:
+    async def listed(visit: Visit = reader, state: str = "", before: Before = None) -> Response:
         wanted = BroadcastState(state) if state in list(BroadcastState) else None
         lines, has_more = await visit.read(approving.newest, wanted, before, visit.now)
         filters = f"state={wanted or ''}&" if wanted else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from bot.console.addresses import Number
 from bot.console.forms import Filled, Form, blame, fill, shown
 from bot.console.page import Console, Visit
 from bot.domain.errors import InvalidInput, Refused
@@ -52,13 +53,13 @@ def router(console: Console) -> APIRouter:
         return visit.to(PATH, visit.tr("Saved."))
 
     @routes.get("/{number}")
-    async def one(number: int, visit: Visit = staff) -> Response:
+    async def one(number: Number, visit: Visit = staff) -> Response:
         found = await visit.read(canned.find, number)
         texts = {f"text-{code}": text for code, text in found.texts.items()}
         return _form(visit, shown({"name": found.name, "mark": found.mark} | texts), found)
 
     @routes.post("/{number}")
-    async def change(number: int, request: Request, visit: Visit = staff) -> Response:
+    async def change(number: Number, request: Request, visit: Visit = staff) -> Response:
         found = await visit.read(canned.find, number)
         filled = await fill(request, CannedForm, visit.tr)
         form, mark = filled.form or CannedForm(), ("canned reply", "change", str(number))
@@ -69,7 +70,7 @@ def router(console: Console) -> APIRouter:
         return visit.to(PATH, visit.tr("Saved."))
 
     @routes.post("/{number}/delete")
-    async def delete(number: int, visit: Visit = staff) -> Response:
+    async def delete(number: Number, visit: Visit = staff) -> Response:
         await visit.change(("canned reply", "delete", str(number)), canned.delete, number)
         return visit.to(PATH, visit.tr("The text is deleted."))
 

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import Field
 
+from bot.console.addresses import Before, Number
 from bot.console.forms import Filled, Form, blame, fill, shown
 from bot.console.page import Console, Visit
 from bot.domain.cases import CaseState
@@ -94,7 +95,7 @@ def _add_lists(routes: APIRouter, staff: Any) -> None:
         return await _queue(visit, "cases/_queue.html")
 
     @routes.get("/closed")
-    async def closed(before: int | None = None, visit: Visit = staff) -> Response:
+    async def closed(before: Before = None, visit: Visit = staff) -> Response:
         found = await visit.read(case_views.closed_ones, before)
         is_full = len(found) == case_views.SHOWN_AT_ONCE
         older = f"before={found[-1].number}" if is_full else ""
@@ -103,11 +104,11 @@ def _add_lists(routes: APIRouter, staff: Any) -> None:
 
 def _add_one(routes: APIRouter, staff: Any) -> None:
     @routes.get("/{number}")
-    async def one(number: int, visit: Visit = staff) -> Response:
+    async def one(number: Number, visit: Visit = staff) -> Response:
         return await _page(visit, number)
 
     @routes.get("/{number}/talk")
-    async def talk(number: int, visit: Visit = staff) -> Response:
+    async def talk(number: Number, visit: Visit = staff) -> Response:
         found = await visit.read(case_views.view, number)
         part = visit.page("cases/_talk.html", it=found)
         if found.is_at_rest:
@@ -115,7 +116,7 @@ def _add_one(routes: APIRouter, staff: Any) -> None:
         return part
 
     @routes.post("/{number}/reply")
-    async def reply(number: int, request: Request, visit: Visit = staff) -> Response:
+    async def reply(number: Number, request: Request, visit: Visit = staff) -> Response:
         filled = await fill(request, ReplyForm, visit.tr)
         if filled.form is None:
             return await _page(visit, number, filled)
@@ -124,7 +125,7 @@ def _add_one(routes: APIRouter, staff: Any) -> None:
         return await _help_writing(visit, number, filled.form)
 
     @routes.post("/{number}/note")
-    async def note(number: int, request: Request, visit: Visit = staff) -> Response:
+    async def note(number: Number, request: Request, visit: Visit = staff) -> Response:
         filled = await fill(request, NoteForm, visit.tr)
         form = filled.form or NoteForm()
         mark, page = ("case", "note", str(number)), handover.Page(once=form.once)
@@ -140,7 +141,7 @@ def _add_one(routes: APIRouter, staff: Any) -> None:
 
 def _add_deeds(routes: APIRouter, staff: Any) -> None:
     @routes.post("/{number}/take")
-    async def take(number: int, request: Request, visit: Visit = staff) -> Response:
+    async def take(number: Number, request: Request, visit: Visit = staff) -> Response:
         filled = await fill(request, TakeForm, visit.tr)
         holder = filled.form.holder if filled.form else None
         mark = ("case", "take", str(number))
@@ -151,12 +152,12 @@ def _add_deeds(routes: APIRouter, staff: Any) -> None:
         return visit.to(f"{PATH}/{number}", visit.tr("You have this conversation now."))
 
     @routes.post("/{number}/release")
-    async def release(number: int, visit: Visit = staff) -> Response:
+    async def release(number: Number, visit: Visit = staff) -> Response:
         await visit.change(("case", "release", str(number)), handover.release, number)
         return visit.to(PATH, visit.tr("Somebody else can take the conversation now."))
 
     @routes.post("/{number}/close")
-    async def close(number: int, request: Request, visit: Visit = staff) -> Response:
+    async def close(number: Number, request: Request, visit: Visit = staff) -> Response:
         filled = await fill(request, CloseForm, visit.tr)
         seen = filled.form.seen if filled.form else 0
         try:

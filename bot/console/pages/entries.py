@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from bot.console import entry_words
+from bot.console.addresses import page_of
 from bot.console.forms import Filled, Form, fill
 from bot.console.page import Console, Visit
 from bot.domain.changes import Difference, differences
@@ -203,8 +204,7 @@ async def _list(visit: Visit, query: Mapping[str, str]) -> Response:
         without_text=query.get("without_text", ""),
         without_phrasing=query.get("without_phrasing", ""),
     )
-    page = int(query["page"]) if query.get("page", "").isdecimal() else 1
-    listing = await visit.read(catalogue.search, wanted, page, today(visit))
+    listing = await visit.read(catalogue.search, wanted, page_of(query.get("page", "")), today(visit))
     kept = {name: value for name, value in query.items() if value and name != "page"}
     return visit.page(
         "entries/list.html",

@@ -206,12 +206,8 @@ def _entry_of(visit: Visit, whole: Whole, around: Surroundings, filled: Filled[W
     filled.faults |= {box: visit.tr(text) for box, text in entry_form.blame(reading, faults).items()}
     if entry is None or filled.faults:
         return None
-    months = filled.value("months")
-    return (
-        checking.confirmed(entry, today(visit), int(months))
-        if filled.value("checked") and months.isdecimal()
-        else entry
-    )
+    months = next((number for number in checking.CHOICES if str(number) == filled.value("months")), None)
+    return checking.confirmed(entry, today(visit), months) if filled.value("checked") and months else entry
 
 
 def _edit_page(
@@ -247,7 +243,7 @@ def _edit_page(
         days=[(day, visit.tr(label)) for day, label in DAYS.items()],
         phones=entry_form.rows(filled, "phone"),
         exceptions=entry_form.rows(filled, "exception"),
-        spans=range(entry_form.spans(filled)),
+        spans=entry_form.spans(filled),
         form_references={
             name: [*(value for value in filled.values(name) if value.strip()), ""] for name in ("contact", "related")
         },

@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from bot.console.addresses import Before, Number
 from bot.console.forms import Form, fill
 from bot.console.page import Console, Visit
 from bot.console.pages.entries import PATH, Question, Whole, address, load, show_page, worded
@@ -78,7 +79,7 @@ def router(console: Console, rehearsals: Rehearsals) -> APIRouter:
         return visit.to(address(entry_id), visit.tr("Published. Residents find it from now on."))
 
     @routes.get(PATH + "/{entry_id:path}/versions")
-    async def history(entry_id: str, visit: Visit = reader, before: int | None = None) -> Response:
+    async def history(entry_id: str, visit: Visit = reader, before: Before = None) -> Response:
         whole = await visit.read(load, entry_id)
         found = await visit.read(versions.history, entry_id, before, SHOWN + 1)
         older = address(entry_id, "versions", before=str(found[SHOWN - 1].number)) if len(found) > SHOWN else ""
@@ -88,8 +89,8 @@ def router(console: Console, rehearsals: Rehearsals) -> APIRouter:
             "entries/versions.html", whole=whole, versions=shown, older=older, is_first=is_first, address=address
         )
 
-    @routes.post(PATH + "/{entry_id:path}/versions/{number:int}/restore")
-    async def restore(entry_id: str, number: int, visit: Visit = writer) -> Response:
+    @routes.post(PATH + "/{entry_id:path}/versions/{number}/restore")
+    async def restore(entry_id: str, number: Number, visit: Visit = writer) -> Response:
         mark = ("entry", f"go back to version {number}", entry_id)
         await visit.change(mark, reviewing.roll_back, entry_id, number, visit.actor.name, visit.now)
         await visit.desk.refresh()

@@ -9,9 +9,10 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from bot.console import texts
+from bot.console.addresses import Number
 from bot.console.forms import Filled, Form, blame, fill, shown
 from bot.console.page import Console, Visit
-from bot.console.pages.event_views import ONE, PATH, Number, common, foretell, kept_of, unconfirmed
+from bot.console.pages.event_views import ONE, PATH, common, foretell, kept_of, unconfirmed
 from bot.domain.errors import InvalidInput
 from bot.domain.events import EventState
 from bot.domain.staff import Right

@@ -12,10 +12,11 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from bot.console import texts
+from bot.console.addresses import Number
 from bot.console.forms import Filled, Form, blame, fill, shown
 from bot.console.page import Console, Visit
 from bot.console.pages.event_days import clock_words, days_of, skipped, told_days
-from bot.console.pages.event_views import ONE, PATH, STEPS, Number, common, foretell, kept_of, unconfirmed
+from bot.console.pages.event_views import ONE, PATH, STEPS, common, foretell, kept_of, unconfirmed
 from bot.domain.errors import InvalidInput, Overtaken
 from bot.domain.events import DEFAULT_LEADS, Event, EventState, Help, on_the_clock
 from bot.domain.leads import read_lead

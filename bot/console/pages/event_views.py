@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Path
 from sqlalchemy.orm import Session
 
 from bot.console.forms import Filled
@@ -21,8 +20,6 @@ ONE = PATH + "/{number}"
 
 STEPS = ("confirmed", "back", "show")
 """What buttons say that lead from one page of a deed to the next."""
-
-Number = Annotated[int, Path(ge=1, le=2**62)]
 
 
 def kept_of(filled: Filled[Any]) -> list[tuple[str, str]]:

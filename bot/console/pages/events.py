@@ -15,9 +15,10 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from bot.console import texts
+from bot.console.addresses import Number
 from bot.console.page import Console, Visit
 from bot.console.pages import event_changes, event_forms
-from bot.console.pages.event_views import ONE, PATH, Number, common, link
+from bot.console.pages.event_views import ONE, PATH, common, link
 from bot.domain.events import USUAL_LENGTH, YEARS, Event, EventState, bounds
 from bot.domain.staff import Right
 from bot.services import announcing, events, programme, registrations, reminders, topics

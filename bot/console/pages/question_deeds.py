@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import Field
 
+from bot.console.addresses import Number
 from bot.console.forms import Filled, Form, blame, fill
 from bot.console.page import Console, Visit
 from bot.console.pages.question_views import PATH, group_page, named, title_of
@@ -63,13 +64,13 @@ def router(console: Console) -> APIRouter:
     routes = APIRouter()
     staff = Depends(console.allowed(Right.ANSWER))
 
-    @routes.post(PATH + "/{number:int}/link")
-    async def link(number: int, request: Request, visit: Visit = staff) -> Response:
+    @routes.post(PATH + "/{number}/link")
+    async def link(number: Number, request: Request, visit: Visit = staff) -> Response:
         filled = await fill(request, Link, visit.tr)
         return await _link(visit, number, filled, rehearsals)
 
-    @routes.post(PATH + "/{number:int}/answer")
-    async def answer(number: int, request: Request, visit: Visit = staff) -> Response:
+    @routes.post(PATH + "/{number}/answer")
+    async def answer(number: Number, request: Request, visit: Visit = staff) -> Response:
         filled = await fill(request, Words, visit.tr)
         if filled.form:
             given = Answer(texts={filled.form.language: filled.form.text})
@@ -79,8 +80,8 @@ def router(console: Console) -> APIRouter:
                 blame(filled, fault, visit.tr)
         return await group_page(visit, number, answer=filled)
 
-    @routes.post(PATH + "/{number:int}/rule-out")
-    async def rule_out(number: int, request: Request, visit: Visit = staff) -> Response:
+    @routes.post(PATH + "/{number}/rule-out")
+    async def rule_out(number: Number, request: Request, visit: Visit = staff) -> Response:
         filled = await fill(request, Ruling, visit.tr)
         form = filled.form or Ruling()
         taught = Teaching(form.refusal, form.phrasing) if form.refusal else None
@@ -90,12 +91,12 @@ def router(console: Console) -> APIRouter:
             blame(filled, fault, visit.tr, {"entry_id": "refusal", "phrasing": "refusal"})
         return await group_page(visit, number, ruling=filled)
 
-    @routes.post(PATH + "/{number:int}/ignore")
-    async def ignore(number: int, visit: Visit = staff) -> Response:
+    @routes.post(PATH + "/{number}/ignore")
+    async def ignore(number: Number, visit: Visit = staff) -> Response:
         return await _do(visit, number, "ignore", learning.ignore)
 
-    @routes.post(PATH + "/{number:int}/entry")
-    async def begin_entry(number: int, visit: Visit = staff) -> Response:
+    @routes.post(PATH + "/{number}/entry")
+    async def begin_entry(number: Number, visit: Visit = staff) -> Response:
         group = (await visit.read(open_questions.whole, number)).group
         text = without_placeholders(group.text)[: teaching.LONGEST_PHRASING]
         given = (number, text, group.language, visit.actor.name, visit.now)
@@ -106,13 +107,13 @@ def router(console: Console) -> APIRouter:
         said = visit.tr("This is a draft with the question in it. When it is published, residents find it.")
         return visit.to(f"/console/entries/{entry_id}/edit", said)
 
-    @routes.post(PATH + "/{number:int}/reopen")
-    async def reopen(number: int, visit: Visit = staff) -> Response:
+    @routes.post(PATH + "/{number}/reopen")
+    async def reopen(number: Number, visit: Visit = staff) -> Response:
         await visit.change(("question", "reopen", str(number)), learning.reopen, number)
         return visit.to(f"{PATH}/{number}", visit.tr("This question is open again."))
 
-    @routes.post(PATH + "/undo/{lesson:int}")
-    async def undo(lesson: int, visit: Visit = staff) -> Response:
+    @routes.post(PATH + "/undo/{lesson}")
+    async def undo(lesson: Number, visit: Visit = staff) -> Response:
         told = await visit.change(("lesson", "undo", str(lesson)), learning.undo, lesson, visit.actor.name, visit.now)
         await visit.desk.refresh()
         said = [visit.tr("It is as it was before.")]

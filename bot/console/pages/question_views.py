@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from bot.console.addresses import Number, page_of
 from bot.console.forms import Filled, shown
 from bot.console.page import Console, Visit
 from bot.domain.languages import choose
@@ -56,13 +57,11 @@ def router(console: Console) -> APIRouter:
         asked = request.query_params
         state = QuestionState(asked["state"]) if asked.get("state") in set(STATES) else QuestionState.OPEN
         wanted = Search(state, asked.get("language", ""), asked.get("guess", ""), bool(asked.get("team")))
-        number = asked.get("page", "1")
-        page = int(number) if number.isascii() and number.isdecimal() and len(number) < 9 else 1
         kept = {"state": state.value, "language": wanted.language, "guess": wanted.guess}
         kept |= {"team": "on"} if wanted.is_wanted else {}
         return visit.page(
             "questions/list.html",
-            listing=await visit.read(open_questions.listing, wanted, page),
+            listing=await visit.read(open_questions.listing, wanted, page_of(asked.get("page", ""))),
             languages=[
                 (code, language_name(code, visit.language)) for code in await visit.read(open_questions.languages)
             ],
@@ -79,8 +78,8 @@ def router(console: Console) -> APIRouter:
         reasons = {str(name): visit.tr(label) for name, label in COMPLAINTS.items()}
         return visit.page("questions/near.html", found=found, reasons=reasons, **named(visit))
 
-    @routes.get(PATH + "/{number:int}")
-    async def show(number: int, visit: Visit = reader) -> Response:
+    @routes.get(PATH + "/{number}")
+    async def show(number: Number, visit: Visit = reader) -> Response:
         return await group_page(visit, number)
 
     return routes

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
 from bot.console import texts
+from bot.console.addresses import Number
 from bot.console.forms import Filled, Form, blame, fill, shown
 from bot.console.page import Console, Visit
 from bot.console.pages.broadcast_audience import AudienceForm, To, audience_fields, audience_of, offered_to
@@ -34,7 +35,6 @@ PATH = NOTICES + "/recurring"
 ONE = PATH + "/{number}"
 LISTED = 50
 
-Number = Annotated[int, Path(ge=1, le=2**62)]
 
 _FIELDS = {"texts": "text-de", "first": "day"}
 """What services call a field -> what the page calls it."""

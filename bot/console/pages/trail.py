@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
+from bot.console.addresses import Before
 from bot.console.page import Console, Visit
 from bot.domain.staff import Right
 from bot.services import audit
 from bot.services.audit import LISTED, Recorded, Search
-
-LARGEST_NUMBER = 2**62
+from bot.services.events import YEARS
 
 
 def router(console: Console) -> APIRouter:
@@ -31,7 +30,7 @@ def router(console: Console) -> APIRouter:
         subject: str = "",
         first: str = "",
         last: str = "",
-        before: Annotated[int | None, Query(ge=1, le=LARGEST_NUMBER)] = None,
+        before: Before = None,
     ) -> Response:
         begin, end = _day(first), _day(last)
         wanted = Search(actor, area, subject.strip(), _midnight(visit, begin), _midnight(visit, end, days=1))
@@ -64,6 +63,6 @@ def _day(text: str) -> date | None:
 
 
 def _midnight(visit: Visit, day: date | None, days: int = 0) -> datetime | None:
-    if day is None or day.year >= date.max.year:
+    if day is None or day.year not in YEARS:  # at the ends of the calendar there are no moments around a day
         return None
     return datetime.combine(day + timedelta(days=days), time(), visit.zone).astimezone(UTC)
