@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from bot.console.addresses import Before
 from bot.console.page import Console, Visit
+from bot.domain.events import YEARS
 from bot.domain.staff import Right
 from bot.services import audit
 from bot.services.audit import LISTED, Recorded, Search
-from bot.services.events import YEARS
 
 
 def router(console: Console) -> APIRouter:
