@@ -45,7 +45,7 @@ async def test_a_reply_names_its_language_to_who_speaks_another(office: Office) 
     answers(office, case)
     await office.works()
     (heard,) = office.telegram.resident(7).heard
-    assert heard.text.startswith("Ekip yazıyor")
+    assert heard.text.startswith("Ekipten mesaj")
     assert "Almanca" in heard.text
     assert heard.text.endswith(ANSWER)
     assert [label for row in heard.buttons for label, _ in row] == ["↩ Bota dön"]
