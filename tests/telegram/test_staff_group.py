@@ -63,7 +63,8 @@ async def office(knowing: TestTown, telegram: BotApi) -> AsyncIterator[Office]:
 async def asks(office: Office) -> None:
     """A resident asks for a person, and the group reads why."""
     await office.telegram.resident(7).writes("/team")
-    office.telegram.resident(7).writes("Die Laterne vor dem Haus ist kaputt")
+    words = office.telegram.resident(7).writes("Die Laterne vor dem Haus ist kaputt")
+    await office.telegram.until(lambda: words.is_confirmed, 10)
     await office.hears()
 
 
