@@ -12,6 +12,9 @@ from knowledge.record import LOCAL_PHRASES, LOCAL_TEXTS
 Record = Mapping[str, Any]
 """An entry as in a knowledge file."""
 
+SETS = (*LOCAL_PHRASES, "languages", "contact", "topics", "related")
+"""Fields whose values stand for themselves: what one of two people adds or takes away touches no other."""
+
 Part = tuple[str, str]
 """A field and, where it is written by language, the language; else ""."""
 
@@ -43,10 +46,31 @@ def merged(base: Record, theirs: Record, mine: Record) -> dict[str, Any]:
     common, other, own = _parts(base), _parts(theirs), _parts(mine)
     whole: dict[Part, Any] = {("id", ""): mine["id"]}
     for part in dict.fromkeys([*own, *other]):
-        chosen = other if own.get(part) == common.get(part) else own
-        if part in chosen:
-            whole[part] = chosen[part]
+        value = _merged(part, common.get(part), other.get(part), own.get(part))
+        if value is not None:
+            whole[part] = value
     return _record(whole)
+
+
+def overlaps(base: Record, theirs: Record, mine: Record) -> bool:
+    """Whether both changed the same part since `base`, and not to the same."""
+    common, other, own = _parts(base), _parts(theirs), _parts(mine)
+    return any(
+        other.get(part) != common.get(part) != own.get(part) != other.get(part)
+        for part in {*other, *own}
+        if part[0] not in SETS
+    )
+
+
+def _merged(part: Part, base: Any, theirs: Any, mine: Any) -> Any:
+    if mine == base:
+        return theirs
+    if theirs == base or part[0] not in SETS:
+        return mine
+    common, other, own = base or [], theirs or [], mine or []
+    gone = [each for each in common if each not in other]
+    come = [each for each in other if each not in common and each not in own]
+    return [each for each in own if each not in gone] + come or None
 
 
 def _parts(record: Record) -> dict[Part, Any]:
