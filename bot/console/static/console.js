@@ -12,14 +12,30 @@ wide.addEventListener("change", fold);
 // After a form came back, begin where something is wrong.
 document.querySelector("[data-focus]")?.focus();
 
-// Ask before what cannot be undone.
+// Ask before what cannot be undone. A form that is on its way is not sent a second time.
+const busy = document.getElementById("busy");
+let notice = 0;
+const sent = new Map();
 document.addEventListener("submit", (event) => {
-  const question = event.target.dataset.ask;
-  if (question && !confirm(question)) {
+  const form = event.target;
+  const question = form.dataset.ask;
+  if (sent.has(form) || (question && !confirm(question))) {
     event.preventDefault();
     return;
   }
   unsaved = false;
+  if (form.getAttribute("method") !== "post") return;
+  sent.set(form, event.submitter);
+  event.submitter?.setAttribute("aria-disabled", "true");
+  notice = setTimeout(() => (busy.textContent = busy.dataset.text), 300);
+});
+
+// Back from the next page, a form can be sent again.
+addEventListener("pageshow", () => {
+  for (const button of sent.values()) button?.removeAttribute("aria-disabled");
+  sent.clear();
+  clearTimeout(notice);
+  busy.textContent = "";
 });
 
 // Leave no form half-written by mistake.
@@ -78,7 +94,7 @@ const poll = (part) => {
         part.innerHTML = text;
         part.dataset.last = text;
       }
-      if (answer.headers.get("X-Done")) return;
+      if (answer.headers.get("X-Done") && text === part.dataset.last) return;
     }
     poll(part);
   }, 1000 * Number(part.dataset.seconds || 5));
