@@ -23,6 +23,9 @@ from bot.storage.database import Database
 log = logging.getLogger(__name__)
 
 WEB = "web"
+
+PATIENCE_SECONDS = 3
+"""How long somebody who published something waits for it to be found."""
 _SESSION = re.compile(r"[\w-]{20,64}", re.ASCII)
 
 
@@ -88,6 +91,7 @@ class Desk:
         self._has_erased = False
         self._refreshing = asyncio.Lock()
         self._settling: asyncio.Task[None] | None = None
+        self._taking_up: set[asyncio.Task[bool]] = set()
 
     @property
     def snapshot(self) -> Snapshot:
@@ -123,6 +127,22 @@ class Desk:
                 self._settling = asyncio.create_task(self._settle())
             return is_new
 
+    async def take_up(self) -> bool:
+        """Take up what was just changed; whether that was done while somebody can wait. It goes on in any case."""
+        task = asyncio.create_task(self._take_up())
+        self._taking_up.add(task)
+        task.add_done_callback(self._taking_up.discard)
+        done, _ = await asyncio.wait([task], timeout=PATIENCE_SECONDS)
+        return bool(done) and task.result()
+
+    async def _take_up(self) -> bool:
+        try:
+            await self.refresh()
+        except Exception:
+            log.exception("taking up a change failed; the next refresh tries again")
+            return False
+        return True
+
     async def _settle(self) -> None:
         """Build in full what was built provisionally, until nothing has changed meanwhile."""
         try:
@@ -144,7 +164,8 @@ class Desk:
     async def _build(self, day: date, *, soon: bool = False) -> Snapshot:
         material = await self.database.read(indexing.material)
         # Outside any transaction, in a thread: it may take seconds.
-        return await asyncio.to_thread(indexing.snapshot, material, day, self._zone, self._shelves, soon=soon)
+        given = (material, day, self._zone, self._shelves)
+        return await asyncio.to_thread(indexing.snapshot, *given, patience=self.policy.patience, soon=soon)
 
     async def receive(self, incoming: Incoming) -> list[Reply]:
         """The replies to a resident's message; none where nothing is to be said."""

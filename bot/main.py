@@ -121,6 +121,7 @@ def _policy(settings: Settings) -> Policy:
         retention=Retention(texts=texts, letters=texts),
         quiet=settings.clock.quiet,
         notice_cap=settings.notice_cap,
+        patience=settings.patience,
         address=settings.web_address,
         has_mail=bool(settings.smtp_url.get_secret_value()),
     )
@@ -211,7 +212,7 @@ class WaysOut:
 @contextlib.asynccontextmanager
 async def _ways_out(settings: Settings, desk: Desk, rate: Rate, *, works: bool) -> AsyncIterator[WaysOut]:
     """The way to the staff and, where this process `works`, the delivery of each channel; open while the block runs."""
-    rules, quiet = Rules(settings.zone, settings.notice_cap), settings.clock.quiet
+    rules, quiet = Rules(settings.zone, settings.notice_cap, settings.patience), settings.clock.quiet
     async with open_outlet(settings, rate) as outlet:
         lanes = [Lane(WEB_CHANNEL, WebSender(desk), quiet=quiet)]
         if outlet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -157,6 +158,9 @@ class Settings(BaseSettings):
         default=20, ge=0, description="messages a minute from one resident that are answered; 0: no limit"
     )
     retention_days: int = Field(default=30, ge=1, le=3650, description="how long message texts are kept, in days")
+    translation_days: int = Field(
+        default=30, ge=0, description="how long a text older than its German one is still shown, in days; 0: always"
+    )
     embed_origins: Annotated[str, AfterValidator(_origins)] = Field(
         default="*", description="web sites that may show the chat in a frame, separated by spaces; * any, none: none"
     )
@@ -183,6 +187,11 @@ class Settings(BaseSettings):
     def clock(self) -> Clock:
         """The town's wall clock, and when nobody is woken."""
         return Clock(self.zone, read_quiet_hours(self.quiet_hours, self.zone))
+
+    @property
+    def patience(self) -> timedelta:
+        """How long a text that is older than its German one is still shown; 0: always."""
+        return timedelta(days=self.translation_days)
 
     @property
     def frames(self) -> str:

@@ -24,6 +24,13 @@ SPARE = 2
 _ROW = "[0-9]{1,2}"
 """How a row is numbered: at most a hundred, so that no name of a box makes more of them."""
 
+PARTS = {
+    "reach": {"phone", "address", "mail", "link", "position", "contact", "call_first"},
+    "open": {"hours", "exception"},
+    "more": {"when", "cost", "audience", "accessibility", "languages"},
+}
+"""Parts of the form that most entries do not need, with their fields."""
+
 _PLAIN = ("address", "mail", "link", "valid_from", "valid_to", "source", "as_of")
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d\d)|(\d\d))?(?: ?Uhr)?")
 
@@ -87,6 +94,13 @@ def rows(filled: Filled[Any], about: str) -> list[int]:
     """The rows of a table in the form: those that were typed in, and some to spare."""
     used = _numbers(filled, re.compile(rf"{about}\.({_ROW})\..+"))
     return [*used, *range(max(used, default=-1) + 1, max(used, default=-1) + 1 + SPARE)]
+
+
+def filled_parts(filled: Filled[Any]) -> set[str]:
+    """The parts of the form, of those in PARTS, in which something stands or is wrong."""
+    used = {name.split(".")[0] for name, values in filled.typed.items() if any(map(str.strip, values))}
+    used |= {name.split(".")[0] for name in filled.faults}
+    return {part for part, fields in PARTS.items() if used & fields}
 
 
 def spans(filled: Filled[Any]) -> range:

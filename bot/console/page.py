@@ -20,6 +20,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
 from bot.console import access
+from bot.console.rehearsals import Rehearsals
 from bot.console.words import LANGUAGES, best_language, say, words
 from bot.desk import Desk, StaffRoom
 from bot.domain.errors import NotAllowed
@@ -60,6 +61,7 @@ class Console:
         self.menu = menu
         self.room = room or StaffRoom()
         """The group to which notices are shown before they are sent."""
+        self.rehearsals = Rehearsals(desk)
 
     def allowed(self, right: Right | None) -> Callable[[Request], Awaitable[Visit]]:
         """A dependency that lets in only those who have a right, and only their own forms; None: any of the staff.
@@ -159,6 +161,11 @@ class Visit:
         area, name, subject = mark
         whole = Mark(self.actor, area, name, subject)
         return await self.desk.database.write(audit.record, whole, self.now, deed, *args, **kwargs)
+
+    async def taken_up(self, said: str) -> str:
+        """What is said of a change of the knowledge, once residents get it, or that this takes a moment."""
+        is_done = await self.desk.take_up()
+        return said if is_done else f"{said} {self.tr('Residents notice it in a few seconds.')}"
 
     @property
     def actor(self) -> Actor:

@@ -42,22 +42,29 @@ class Run:
         """Questions that would be served less well."""
         return [shift for shift in self.shifts if shift.is_worse]
 
+    @property
+    def mark(self) -> str:
+        """Changes with what would be served less well: who agreed to one thing did not agree to another."""
+        return hashlib.sha256(repr(self.worse).encode()).hexdigest()[:16]
+
 
 class Rehearsals:
     """What was tried lately, over a desk."""
 
     def __init__(self, desk: Desk):
         self._desk = desk
-        self._stages: OrderedDict[str, Stage] = OrderedDict()
+        self._stages: OrderedDict[str, asyncio.Task[Stage]] = OrderedDict()
         self._runs: OrderedDict[str, Run] = OrderedDict()
         self._conflicts: OrderedDict[str, list[Conflict]] = OrderedDict()
 
     async def stage(self, draft: Entry) -> Stage:
         """The knowledge of the moment with a draft in its place."""
         key = self._key(draft)
-        if key not in self._stages:
-            self._stages[key] = await asyncio.to_thread(rehearsing.stage, self._desk.snapshot, draft)
-        return _kept(self._stages, key, MOST_STAGES)
+        if key not in self._stages or _has_failed(self._stages[key]):
+            # A task, so that two requests at once wait for the same one.
+            building = asyncio.to_thread(rehearsing.stage, self._desk.snapshot, draft)
+            self._stages[key] = asyncio.create_task(building)
+        return await asyncio.shield(_kept(self._stages, key, MOST_STAGES))
 
     async def conflicts(self, draft: Entry) -> list[Conflict]:
         """The new phrasings of a draft that lead to another entry; takes some hundredths of a second for each."""
@@ -102,6 +109,10 @@ class Rehearsals:
         snapshot = self._desk.snapshot
         content = json.dumps([snapshot.revision, str(snapshot.day), write_record(draft)], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _has_failed(task: asyncio.Task[Stage]) -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)
 
 
 Value = TypeVar("Value")

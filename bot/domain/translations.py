@@ -1,41 +1,47 @@
-"""Which texts of an entry were written before its German text changed, and may be out of date."""
+"""Which texts of an entry are older than its German text, since when, and when they are no longer shown."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from knowledge.entry import DEFAULT_LANGUAGE
+from knowledge.entry import DEFAULT_LANGUAGE, Entry
 
-Wording = Mapping[str, Any]
-"""Of one version: title and text by language, and the day on which staff confirmed it."""
+PATIENCE = timedelta(days=30)
+"""How long residents still get a text that is older than the German one, where the town decides nothing else."""
 
 
-def stale_languages(versions: Sequence[Wording]) -> tuple[str, ...]:
-    """The languages of the newest version whose title and text are older than the German ones.
+def outdated(before: Entry, after: Entry, known: Mapping[str, datetime], now: datetime) -> dict[str, datetime]:
+    """Since when each language of an entry is older than the German text, once `after` took the place of `before`.
 
-    `versions` come oldest first. Who confirms an entry confirms its texts in every language.
+    `known` is what held of `before`. Who confirms an entry confirms its texts in every language, those before a new
+    German text among them.
     """
-    if not versions:
-        return ()
-    source = _changed(versions, DEFAULT_LANGUAGE)
-    confirmed = max((place for place in range(1, len(versions)) if _is_confirmed(versions, place)), default=0)
-    if confirmed > source:
-        return ()
-    newest = versions[-1]
-    written = sorted({*(newest.get("title") or {}), *(newest.get("text") or {})} - {DEFAULT_LANGUAGE})
-    return tuple(language for language in written if _changed(versions, language) < source)
+    is_confirmed = before.checked_on != after.checked_on
+    kept = [code for code in _translations(after) if _said(before, code) == _said(after, code)]
+    so_far = {} if is_confirmed else {code: known[code] for code in kept if code in known}
+    if _said(before, DEFAULT_LANGUAGE) == _said(after, DEFAULT_LANGUAGE):
+        return so_far
+    return dict.fromkeys(kept, now) | so_far
 
 
-def _changed(versions: Sequence[Wording], language: str) -> int:
-    """The place of the newest version that changed what is said in a language; 0 where none did."""
-    said = [_said(version, language) for version in versions]
-    return max((place for place in range(1, len(said)) if said[place] != said[place - 1]), default=0)
+def withheld(known: Mapping[str, datetime], patience: timedelta, now: datetime) -> tuple[str, ...]:
+    """The languages whose texts have been older than the German one for too long; none where there is no patience."""
+    return tuple(code for code, since in known.items() if patience and now - since >= patience)
 
 
-def _said(version: Wording, language: str) -> tuple[Any, Any]:
-    return (version.get("title") or {}).get(language), (version.get("text") or {}).get(language)
+def without(entry: Entry, languages: tuple[str, ...]) -> Entry:
+    """An entry that says nothing in some languages; how it is found stays."""
+    left = [
+        {code: text for code, text in texts.items() if code not in languages} for texts in (entry.title, entry.text)
+    ]
+    return replace(entry, title=left[0], text=left[1])
 
 
-def _is_confirmed(versions: Sequence[Wording], place: int) -> bool:
-    return versions[place].get("checked_on") != versions[place - 1].get("checked_on")
+def _translations(entry: Entry) -> list[str]:
+    return sorted({*entry.title, *entry.text} - {DEFAULT_LANGUAGE})
+
+
+def _said(entry: Entry, language: str) -> tuple[str | None, str | None]:
+    return entry.title.get(language), entry.text.get(language)

@@ -56,8 +56,8 @@ def take_back(db: Session, lesson: LessonRow, now: datetime) -> int:
     return len(deliveries) - len(spared)
 
 
-def word(db: Session, claimed: Claimed, reader: Reader) -> Reply | Skip:
-    """The answer as its reader gets it, or why not."""
+def word(db: Session, claimed: Claimed, reader: Reader, patience: timedelta) -> Reply | Skip:
+    """The answer as its reader gets it, or why not; `patience` is that with texts older than the German one."""
     lesson = db.get(LessonRow, claimed.row.lesson_id)
     if lesson is None or lesson.undone_at:
         return Skip.NOT_TRUE
@@ -72,7 +72,7 @@ def word(db: Session, claimed: Claimed, reader: Reader) -> Reply | Skip:
     named = _current(db, [lesson.entry_id] if lesson.entry_id else [], town.today(reader.now))
     if not named:
         return Skip.NOT_TRUE
-    entry = named[0]
+    entry = library.as_shown(db, named[0], patience, reader.now)
     others = _current(db, [*entry.contact, *([town.office] if town.office else [])], town.today(reader.now))
     contacts = contacts_of(entry, {other.id: other for other in others}, town.office)
     return texts.from_entry(text, entry, contacts, reader.language, LocalTime(reader.now, reader.zone, town.holidays))

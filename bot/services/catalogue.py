@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from bot.domain.errors import NotFound
 from bot.domain.languages import choose
-from bot.domain.translations import stale_languages
-from bot.services import drafts, versions
+from bot.domain.translations import outdated
+from bot.services import drafts, library
 from bot.services.drafts import Draft
 from bot.services.library import PHRASING
 from bot.storage.tables import EntryRow, PhraseRow, WordingRow
-from knowledge.entry import DEFAULT_LANGUAGE, Entry, State
+from knowledge.entry import DEFAULT_LANGUAGE, State
 from knowledge.normalize import fold
 
 PAGE = 50
@@ -40,6 +40,8 @@ class Search:
     """One of State, CHANGED or IN_REVIEW; empty: all but archived ones."""
     is_due: bool = False
     """Only those that are to be looked at again."""
+    is_outdated: bool = False
+    """Only those with a text that is older than the German one."""
     without_text: str = ""
     """A language in which they say nothing."""
     without_phrasing: str = ""
@@ -62,8 +64,10 @@ class Item:
     """Languages in which it has a text."""
     asked: frozenset[str] = frozenset()
     """Languages in which it has phrasings."""
-    stale: tuple[str, ...] = ()
-    """Languages whose text is older than the German one."""
+    stale: Mapping[str, datetime] = field(default_factory=dict)
+    """Languages whose text is older than the German one, since when."""
+    mark: str = ""
+    """The version that is stored; empty for a new one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,8 @@ def _light() -> Any:
     german = and_(WordingRow.entry_id == EntryRow.id, WordingRow.language == DEFAULT_LANGUAGE)
     title = func.coalesce(WordingRow.title, EntryRow.id).label("title")
     day = EntryRow.fields["next_check_on"].as_string().label("day")
-    return select(EntryRow.id, EntryRow.kind, EntryRow.state, title, day).outerjoin(WordingRow, german)
+    columns = (EntryRow.id, EntryRow.kind, EntryRow.state, EntryRow.outdated, EntryRow.content_hash, title, day)
+    return select(*columns).outerjoin(WordingRow, german)
 
 
 def _rows(db: Session, conditions: Iterable[ColumnElement[bool]], pending: Mapping[str, Draft]) -> list[Item]:
@@ -143,6 +148,8 @@ def _rows(db: Session, conditions: Iterable[ColumnElement[bool]], pending: Mappi
             pending.get(row.id),
             is_new=False,
             next_check_on=date.fromisoformat(row.day) if row.day else None,
+            stale=library.read_outdated(row.outdated),
+            mark=row.content_hash,
         )
         for row in db.execute(_light().where(*conditions))
     ]
@@ -174,6 +181,8 @@ def _draft_fits(draft: Draft, wanted: Search) -> bool:
 
 def _fits(item: Item, wanted: Search, today: date) -> bool:
     if wanted.is_due and not (item.state is State.PUBLISHED and item.next_check_on and item.next_check_on <= today):
+        return False
+    if wanted.is_outdated and not item.stale:
         return False
     if wanted.state == CHANGED:
         return item.draft is not None
@@ -212,36 +221,18 @@ def _completed(db: Session, shown: Sequence[Item]) -> list[Item]:
     written = _grouped(db.execute(texts.where(WordingRow.entry_id.in_(ids))))
     questions = select(PhraseRow.entry_id, PhraseRow.language).where(PhraseRow.role == PHRASING).distinct()
     asked = _grouped(db.execute(questions.where(PhraseRow.entry_id.in_(ids))))
-    said = versions.wordings(db, ids)
-    return [_complete(item, written, asked, said) for item in shown]
+    return [_complete(db, item, written, asked) for item in shown]
 
 
 def _complete(
-    item: Item,
-    written: Mapping[str, frozenset[str]],
-    asked: Mapping[str, frozenset[str]],
-    said: Mapping[str, Sequence[Mapping[str, Any]]],
+    db: Session, item: Item, written: Mapping[str, frozenset[str]], asked: Mapping[str, frozenset[str]]
 ) -> Item:
-    entry = item.draft.entry if item.draft else None
-    history = [*said.get(item.id, ()), *([wording(entry)] if entry else [])]
-    return Item(
-        item.id,
-        item.kind,
-        item.state,
-        item.title,
-        item.draft,
-        item.is_new,
-        item.next_check_on,
-        frozenset(entry.text) if entry else written.get(item.id, frozenset()),
-        frozenset(entry.phrasings) if entry else asked.get(item.id, frozenset()),
-        stale_languages(history),
-    )
-
-
-def wording(entry: Entry) -> Mapping[str, Any]:
-    """What an entry says, as `stale_languages` compares it."""
-    checked_on = entry.checked_on.isoformat() if entry.checked_on else None
-    return {"title": dict(entry.title), "text": dict(entry.text), "checked_on": checked_on}
+    if item.draft is None:
+        return replace(item, written=written.get(item.id, frozenset()), asked=asked.get(item.id, frozenset()))
+    entry, stale = item.draft.entry, item.stale
+    if not item.is_new:
+        stale = outdated(library.find(db, item.id), entry, stale, item.draft.at)
+    return replace(item, written=frozenset(entry.text), asked=frozenset(entry.phrasings), stale=stale)
 
 
 def _grouped(rows: Iterable[Any]) -> dict[str, frozenset[str]]:

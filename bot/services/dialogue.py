@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import ConfigDict, TypeAdapter
 from sqlalchemy import update
@@ -18,6 +18,7 @@ from bot.domain.moves import Move, move_name
 from bot.domain.participation import OpenDays, event_named
 from bot.domain.quiet import Clock, QuietHours
 from bot.domain.retention import Retention
+from bot.domain.translations import PATIENCE
 from bot.services import conversations, events, handover, library, participation, privacy, questions, subscriptions
 from bot.services.considering import Considered
 from bot.services.indexing import Snapshot
@@ -47,6 +48,8 @@ class Policy:
     """When no notice or reminder is sent."""
     notice_cap: int = 0
     """Notices a week to one resident; 0: any number."""
+    patience: timedelta = PATIENCE
+    """How long residents still get a text that is older than the German one; 0: always."""
     address: str = ""
     """Where a browser finds the bot, for links."""
     has_mail: bool = False
@@ -195,7 +198,7 @@ class _Exchange:
         turn.card = state.card if isinstance(move, moves.IN_BETWEEN) else None
         if isinstance(move, moves.Give | moves.Detail):
             turn.entry_id = turn.card = move.entry_id
-            turn.entry_version = library.version_of(self.snapshot.entries[move.entry_id])
+            turn.entry_version = library.version_of(self.snapshot.written[move.entry_id])
         self.db.flush()
         self._follow_up(turn, move, state)
         return turn

@@ -144,6 +144,16 @@ def join(db: Session, row: QuestionRow, group: QuestionGroupRow, nearest: str | 
     db.flush()
 
 
+def leave(row: QuestionRow, group: QuestionGroupRow, zone: ZoneInfo) -> None:
+    """Take a question out of a group, as if it had never been put there."""
+    day = row.at.astimezone(zone).date().isoformat()
+    group.count -= 1
+    group.wanted -= row.wanted_at is not None
+    left = group.days.get(day, 0) - 1
+    group.days = {name: count for name, count in group.days.items() if name != day} | ({day: left} if left > 0 else {})
+    row.group_id = None
+
+
 def reopen(db: Session, group: QuestionGroupRow) -> None:
     """Let staff decide anew about a group."""
     set_state(db, group, QuestionState.OPEN)

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from multiprocessing import get_context
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -25,6 +25,7 @@ from bot.domain.errors import EnquiryError
 from bot.domain.holidays import NORTH_RHINE_WESTPHALIA
 from bot.domain.menu import Menu, build_menu
 from bot.domain.town import Section, Town
+from bot.domain.translations import PATIENCE, withheld, without
 from bot.services import library
 from knowledge.entry import Entry
 from knowledge.index import PROVISIONAL, Index, assemble, build_shelf, by_language, fingerprint, is_provisional
@@ -51,6 +52,8 @@ class Material:
     entries: Sequence[Entry]
     """Published ones."""
     facts: Mapping[str, Any]
+    outdated: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict)
+    """Of entries with texts older than their German ones: since when, by language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class Snapshot:
     day: date
     """The local day whose valid entries these are."""
     entries: Mapping[str, Entry]
-    """By id; published and valid."""
+    """By id; published and valid, as residents get them."""
     index: Index
     town: Town
     marks: Mapping[str, str] = field(default_factory=dict)
@@ -70,6 +73,8 @@ class Snapshot:
     """Words of titles, in lower case: they name offices and places, not persons."""
     places: frozenset[str] = frozenset()
     """Words for the quarter itself, folded: "what is on in Westerfilde" asks for no other place."""
+    withheld: Mapping[str, Entry] = field(default_factory=dict)
+    """By id, as they are written: entries of which residents do not get every text, for it is older than the German."""
     _menus: dict[str, Menu] = field(default_factory=dict, compare=False, repr=False)
 
     def menu(self, language: str) -> Menu:
@@ -82,6 +87,11 @@ class Snapshot:
     def is_provisional(self) -> bool:
         """Whether a shelf of it has not learned its newest entries yet."""
         return any(map(is_provisional, self.index.shelves.values()))
+
+    @property
+    def written(self) -> Mapping[str, Entry]:
+        """Published and valid entries by id, as they are written: what residents find them by."""
+        return {**self.entries, **self.withheld}
 
     def contacts(self, entry: Entry | None) -> list[Entry]:
         """Whom to call about an entry; the town's office where it names nobody, and where there is no entry."""
@@ -99,11 +109,23 @@ def contacts_of(entry: Entry | None, entries: Mapping[str, Entry], office_id: st
 
 def material(db: Session) -> Material:
     """What there is to make a snapshot of."""
-    return Material(library.revision(db), library.published_entries(db), library.town_facts(db))
+    return Material(
+        library.revision(db), library.published_entries(db), library.town_facts(db), library.outdated_languages(db)
+    )
 
 
-def snapshot(given: Material, day: date, zone: ZoneInfo, shelves: ShelfCache, *, soon: bool = False) -> Snapshot:
+def snapshot(
+    given: Material,
+    day: date,
+    zone: ZoneInfo,
+    shelves: ShelfCache,
+    *,
+    patience: timedelta = PATIENCE,
+    soon: bool = False,
+) -> Snapshot:
     """The snapshot of a day: entries that are published, valid and say something.
+
+    Texts that have been older than the German one for longer than `patience` are not in it; 0 takes them all.
 
     Its shelves are taken from the cache where nothing they are made of has changed.
 
@@ -116,13 +138,24 @@ def snapshot(given: Material, day: date, zone: ZoneInfo, shelves: ShelfCache, *,
     shelves.tidy()
     index = assemble(current, ready)
     match(index, "?")  # loads the rules and word lists now, not with the first resident's question
-    entries = {entry.id: entry for entry in current}
+    hidden = _hidden(given, current, day, zone, patience)
+    entries = {entry.id: without(entry, hidden.get(entry.id, ())) for entry in current}
     marks = {actions.mark(entry_id): entry_id for entry_id in entries}
     titles = (title for entry in current for title in entry.title.values())
     names = frozenset(word.lower() for title in titles for word in words(title))
     town = town_of(given.facts, zone)
     places = frozenset(fold(word) for area in town.area.values() for word in words(area)) | QUARTER
-    return Snapshot(given.revision, day, entries, index, town, marks, names, places)
+    as_written = {entry.id: entry for entry in current if entry.id in hidden}
+    return Snapshot(given.revision, day, entries, index, town, marks, names, places, as_written)
+
+
+def _hidden(
+    given: Material, current: Sequence[Entry], day: date, zone: ZoneInfo, patience: timedelta
+) -> dict[str, tuple[str, ...]]:
+    """Which languages of which entries residents do not get on a day."""
+    midnight = datetime.combine(day, time(), zone)
+    found = {entry.id: withheld(given.outdated.get(entry.id, {}), patience, midnight) for entry in current}
+    return {entry_id: codes for entry_id, codes in found.items() if codes}
 
 
 Builder = Callable[[str, Sequence[Entry], Path | None, Path], None]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.errors import InvalidInput, NotFound, Refused
@@ -20,7 +20,7 @@ from bot.domain.retention import Retention
 from bot.services import answers, grouping, library
 from bot.services.questions import QuestionState
 from bot.services.teaching import Teaching, shown, teach, unlearn
-from bot.storage.database import keys_of
+from bot.storage.database import Lock, keys_of, lock
 from bot.storage.tables import LessonRow, QuestionGroupRow, QuestionRow
 from bot.texts.catalog import offered
 from knowledge.entry import DECLINE
@@ -100,7 +100,9 @@ def listed(db: Session, state: QuestionState, after: int | None, limit: int) -> 
 
 def find(db: Session, question_id: int) -> Question:
     """A question; raises NotFound."""
-    row = _row(db, question_id)
+    row = db.get(QuestionRow, question_id)
+    if row is None:
+        raise NotFound("question", question_id)
     group = db.get(QuestionGroupRow, row.group_id) if row.group_id else None
     return _question(db, row, group.entry_id if group else None)
 
@@ -184,6 +186,27 @@ def ignore(db: Session, group_id: int, author: str, now: datetime) -> Lesson:
     return _close(db, group, _lesson(group, QuestionState.IGNORED, author, now), Telling(tells=False))
 
 
+def take_out(db: Session, group_id: int, question_id: int, nearest: str | None, zone: ZoneInfo) -> int:
+    """Put the questions of an open group that are worded like one of them into a group of their own; its number.
+
+    `nearest` is the entry that comes nearest to them. Raises NotFound, and Refused as `link`, or where all are worded
+    alike.
+    """
+    group = _open(db, group_id)
+    rows = db.scalars(select(QuestionRow).where(QuestionRow.group_id == group.id).order_by(QuestionRow.id)).all()
+    texts = {row.id: keys_of(db).open(row.sealed_text) for row in rows}
+    if question_id not in texts:
+        raise NotFound("question", question_id)
+    others = [row for row in rows if texts[row.id] == texts[question_id]]
+    if len(others) == len(rows):
+        raise Refused("All questions of this group are worded alike.")
+    apart = grouping.start(db, others[0])
+    for row in others:
+        grouping.leave(row, group, zone)
+        grouping.join(db, row, apart, nearest, zone)
+    return apart.id
+
+
 def reopen(db: Session, group_id: int) -> None:
     """Put a question that was dealt with before staff again; what was done stays done. Raises NotFound."""
     grouping.reopen(db, _group(db, group_id))
@@ -194,6 +217,7 @@ def undo(db: Session, lesson_id: int, author: str, now: datetime) -> int:
 
     Raises NotFound, and Refused where it was taken back before, or something else was done since.
     """
+    lock(db, Lock.GROUPING)
     lesson = db.get(LessonRow, lesson_id, with_for_update=True, populate_existing=True)
     if lesson is None:
         raise NotFound("lesson", lesson_id)
@@ -201,6 +225,8 @@ def undo(db: Session, lesson_id: int, author: str, now: datetime) -> int:
     later = select(LessonRow.id).where(LessonRow.group_id == group.id, LessonRow.id > lesson.id)
     if lesson.undone_at or db.scalar(later.where(LessonRow.undone_at.is_(None)).limit(1)):
         raise Refused("This cannot be taken back any more: something else has been done since.")
+    if lesson.language and not lesson.sealed_phrasing:
+        raise Refused("This is too old to be taken back. You can still take the phrasing out of the entry.")
     lesson.undone_at = now
     unlearn(db, lesson, author, now)
     grouping.reopen(db, group)
@@ -208,9 +234,13 @@ def undo(db: Session, lesson_id: int, author: str, now: datetime) -> int:
 
 
 def forget(db: Session, retention: Retention, now: datetime) -> int:
-    """Delete groups that nobody asks for any more, and answers as old as residents' texts; how many groups went."""
+    """Delete groups that nobody asks for any more; how many went.
+
+    What was answered and what was learned go from the lessons as early as residents' texts, to which they are near.
+    """
     old = LessonRow.at < now - retention.texts
-    db.execute(update(LessonRow).where(old, LessonRow.sealed_texts.is_not(None)).values(sealed_texts=None))
+    says_something = or_(LessonRow.sealed_texts.is_not(None), LessonRow.sealed_phrasing.is_not(None))
+    db.execute(update(LessonRow).where(old, says_something).values(sealed_texts=None, sealed_phrasing=None))
     silent = QuestionGroupRow.last_at < now - max(retention.groups, retention.texts)
     return len(db.scalars(delete(QuestionGroupRow).where(silent).returning(QuestionGroupRow.id)).all())
 
@@ -219,7 +249,13 @@ def forget(db: Session, retention: Retention, now: datetime) -> int:
 
 
 def _group(db: Session, group_id: int) -> QuestionGroupRow:
-    """A group, which nobody else changes until the transaction ends."""
+    """A group, which nobody else changes until the transaction ends, nor the questions in it.
+
+    The questions come first: whoever sorts one in, or takes one out, has it before its group.
+    """
+    lock(db, Lock.GROUPING)
+    members = select(QuestionRow.id).where(QuestionRow.group_id == group_id).order_by(QuestionRow.id)
+    db.execute(members.with_for_update())
     group = db.get(QuestionGroupRow, group_id, with_for_update=True, populate_existing=True)
     if group is None:
         raise NotFound("question group", group_id)
@@ -234,6 +270,7 @@ def _open(db: Session, group_id: int) -> QuestionGroupRow:
 
 
 def _row(db: Session, question_id: int) -> QuestionRow:
+    lock(db, Lock.GROUPING)
     row = db.get(QuestionRow, question_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound("question", question_id)

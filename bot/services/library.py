@@ -6,13 +6,14 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from bot.domain.errors import InvalidInput, NotFound
+from bot.domain.errors import InvalidInput, NotFound, Overtaken, Refused
+from bot.domain.translations import outdated, withheld, without
 from bot.services import versions
 from bot.services.audit import OPERATOR
 from bot.storage.database import Lock, in_parts, lock
@@ -85,9 +86,18 @@ def archive(db: Session, entry_id: str, author: str, now: datetime) -> None:
     change(db, entry_id, {"state": State.ARCHIVED.value}, author, now)
 
 
-def bring_back(db: Session, entry_id: str, author: str, now: datetime) -> None:
-    """Show an archived entry to residents again; raises NotFound."""
-    change(db, entry_id, {"state": State.PUBLISHED.value}, author, now)
+def bring_back(db: Session, entry_id: str, author: str, now: datetime) -> Entry:
+    """Take an entry out of the archive, to where it was before; returns it.
+
+    Raises NotFound, and Refused for one that is not archived.
+    """
+    _one_at_a_time(db)
+    entry = find(db, entry_id)
+    if entry.state is not State.ARCHIVED:
+        raise Refused("This entry is not archived.")
+    before = (version.entry.state for version in versions.history(db, entry_id))
+    state = next((state for state in before if state is not State.ARCHIVED), State.DRAFT)
+    return change(db, entry_id, {"state": state.value}, author, now)
 
 
 def remove(db: Session, entry_id: str) -> None:
@@ -107,15 +117,29 @@ def listed(db: Session, after: str | None, limit: int, wanted: Wanted = Wanted()
     return [_entry(row) for row in db.scalars(rows)]
 
 
-def import_entries(db: Session, entries: Iterable[Entry], now: datetime, author: str = OPERATOR.name) -> Imported:
-    """Add new entries and replace those with a known id; others stay as they are. Each change is a new version."""
+def import_entries(
+    db: Session,
+    entries: Iterable[Entry],
+    now: datetime,
+    author: str = OPERATOR.name,
+    *,
+    compared_with: int | None = None,
+) -> Imported:
+    """Add new entries and replace those with a known id; others stay as they are. Each change is a new version.
+
+    `compared_with` is the revision that they were compared with; raises Overtaken where it is another one by now.
+    """
     _one_at_a_time(db)
+    if compared_with is not None and revision(db) != compared_with:
+        raise Overtaken("Somebody changed entries meanwhile. Please look at the list again.")
     given = [(entry, version_of(entry)) for entry in entries]
     known = _known(db, [entry.id for entry, _ in given])
     changes = [(entry, mark) for entry, mark in given if entry.id not in known or known[entry.id].content_hash != mark]
     numbers = versions.newest_numbers(db, known)
     for entry, mark in changes:
         if row := known.get(entry.id):
+            since = outdated(_entry(row), entry, read_outdated(row.outdated), now)
+            row.outdated = {code: moment.isoformat() for code, moment in since.items()} or None
             _clear(db, row, numbers)
             _fill(row, entry, mark, now)
         else:
@@ -149,6 +173,23 @@ def _clear(db: Session, row: EntryRow, numbers: MutableMapping[str, int]) -> Non
 def all_entries(db: Session) -> list[Entry]:
     """Every entry, whatever its state, sorted by id."""
     return [_entry(row) for row in db.scalars(_whole_entries().order_by(EntryRow.id))]
+
+
+def outdated_languages(db: Session) -> dict[str, dict[str, datetime]]:
+    """Of each entry with texts older than its German one: since when, by language."""
+    rows = select(EntryRow.id, EntryRow.outdated).where(EntryRow.state == State.PUBLISHED.value)
+    return {entry_id: read_outdated(found) for entry_id, found in db.execute(rows) if found}
+
+
+def as_shown(db: Session, entry: Entry, patience: timedelta, now: datetime) -> Entry:
+    """An entry that is stored, without texts that have been older than the German one for longer than `patience`."""
+    known = read_outdated(_found(db, entry.id).outdated)
+    return without(entry, withheld(known, patience, now))
+
+
+def read_outdated(stored: Mapping[str, str] | None) -> dict[str, datetime]:
+    """Language -> since when, as an entry's row has it."""
+    return {code: datetime.fromisoformat(moment) for code, moment in (stored or {}).items()}
 
 
 def published_entries(db: Session) -> list[Entry]:
@@ -188,7 +229,7 @@ def is_empty(db: Session) -> bool:
 
 def revision(db: Session) -> int:
     """A number that grows with every change of the knowledge or the town's facts, in whichever process it is made."""
-    row = db.get(FactRow, REVISION)
+    row = db.get(FactRow, REVISION, populate_existing=True)
     return int(row.value["number"]) if row else 0
 
 

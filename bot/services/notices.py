@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -16,6 +16,7 @@ from bot.domain.deliveries import DeliveryState, Kind, Skip
 from bot.domain.events import Event, EventState, start_told, whereabouts
 from bot.domain.messages import Attachment, Reply
 from bot.domain.registrations import RegistrationState
+from bot.domain.translations import PATIENCE
 from bot.services import attachments, audiences, broadcasts, case_notices, events, handover, registrations
 from bot.services.answers import word as word_answer
 from bot.services.event_rows import event_of
@@ -53,6 +54,8 @@ class Rules:
     zone: ZoneInfo
     cap: int = 0
     """Notices a week to one resident; 0: any number."""
+    patience: timedelta = PATIENCE
+    """How long residents still get a text that is older than the German one; 0: always."""
 
 
 def word(db: Session, claimed: Claimed, rules: Rules, now: datetime) -> Envelope | Skip:
@@ -197,8 +200,8 @@ def _case_closed(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Sa
     return _Said(reply) if reply else Skip.NOT_TRUE
 
 
-def _answer(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | Skip:
-    reply = word_answer(db, claimed, reader)
+def _answer(db: Session, claimed: Claimed, reader: Reader, rules: Rules) -> _Said | Skip:
+    reply = word_answer(db, claimed, reader, rules.patience)
     return reply if isinstance(reply, Skip) else _Said(reply)
 
 

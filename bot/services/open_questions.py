@@ -89,12 +89,24 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Spelling:
+    """One wording of a question."""
+
+    text: str
+    """Without personal details."""
+    count: int
+    """How often it was typed."""
+    newest: int
+    """The number of the newest question that is worded so."""
+
+
+@dataclass(frozen=True, slots=True)
 class Whole:
     """A group with all that is known about it."""
 
     group: Group
-    spellings: Mapping[str, int]
-    """What was typed, without personal details -> how often, the most frequent first."""
+    spellings: Sequence[Spelling]
+    """What was typed, the most frequent first."""
     waiting: int
     """Residents who asked the team and have no answer."""
     undo: int | None
@@ -133,18 +145,28 @@ def whole(db: Session, group_id: int) -> Whole:
     row = db.get(QuestionGroupRow, group_id)
     if row is None:
         raise NotFound("question group", group_id)
-    sealed = select(QuestionRow.sealed_text).where(QuestionRow.group_id == group_id)
-    newest = db.scalars(sealed.order_by(QuestionRow.id.desc()).limit(MOST_READ))
-    texts = [keys_of(db).open(text) for text in newest]
+    sealed = select(QuestionRow.id, QuestionRow.sealed_text).where(QuestionRow.group_id == group_id)
+    newest = db.execute(sealed.order_by(QuestionRow.id.desc()).limit(MOST_READ))
+    texts = {number: keys_of(db).open(text) for number, text in newest}
     waiting = db.scalar(select(func.count()).select_from(answers.waiting(group_id).subquery())) or 0
-    group = _group(row, texts[0] if texts else "")
-    return Whole(group, dict(Counter(texts).most_common()), waiting, _undo(db, row))
+    group = _group(row, next(iter(texts.values()), ""))
+    return Whole(group, _spellings(texts), waiting, _undo(db, row))
+
+
+def _spellings(texts: Mapping[int, str]) -> list[Spelling]:
+    newest: dict[str, int] = {}
+    for number, text in texts.items():
+        newest[text] = max(number, newest.get(text, 0))
+    return [Spelling(text, count, newest[text]) for text, count in Counter(texts.values()).most_common()]
 
 
 def _undo(db: Session, row: QuestionGroupRow) -> int | None:
-    done = select(LessonRow.id).where(LessonRow.group_id == row.id, LessonRow.undone_at.is_(None))
+    done = select(LessonRow).where(LessonRow.group_id == row.id, LessonRow.undone_at.is_(None))
     newest = db.scalar(done.order_by(LessonRow.id.desc()).limit(1))
-    return newest if row.state != QuestionState.OPEN.value else None
+    if newest is None or row.state == QuestionState.OPEN.value:
+        return None
+    is_too_old = newest.language and not newest.sealed_phrasing
+    return None if is_too_old else newest.id
 
 
 def _chosen(wanted: Search) -> Select[QuestionGroupRow]:

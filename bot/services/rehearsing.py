@@ -53,8 +53,9 @@ class Stage:
 def stage(snapshot: Snapshot, draft: Entry) -> Stage:
     """The knowledge with a draft in its place; takes some tenths of a second for each language that it changes."""
     shown = replace(draft, state=State.PUBLISHED)
-    published = snapshot.entries.get(draft.id)
-    entries = {**snapshot.entries, draft.id: shown}
+    written = snapshot.written
+    published = written.get(draft.id)
+    entries = {**written, draft.id: shown}
     shelves = dict(snapshot.index.shelves)
     changed = _changed_languages(published, shown)
     for language in changed:
@@ -180,7 +181,7 @@ class Conflict:
 
 def conflicts(snapshot: Snapshot, draft: Entry, *, most: int = 60) -> list[Conflict]:
     """The new phrasings of a draft, at most so many, that lead to another entry at present."""
-    published = snapshot.entries.get(draft.id)
+    published = snapshot.written.get(draft.id)
     known = published.phrasings if published else {}
     new = [
         (language, phrasing)

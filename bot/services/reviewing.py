@@ -8,8 +8,9 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from bot.domain.checking import confirmed
-from bot.domain.errors import InvalidInput
+from bot.domain.errors import InvalidInput, Overtaken
 from bot.services import drafts, library, versions
+from bot.storage.database import Lock, lock
 from knowledge.entry import DEFAULT_LANGUAGE, Entry, State
 
 
@@ -29,7 +30,7 @@ def publish(db: Session, entry_id: str, edition: int, author: str, now: datetime
 
     Raises NotFound, Overtaken where somebody else was quicker, InvalidInput with the field that is missing.
     """
-    entry = replace(drafts.publishable(db, entry_id, edition).entry, state=State.PUBLISHED)
+    entry = replace(drafts.publishable(db, entry_id, edition), state=State.PUBLISHED)
     check_ready(entry)
     library.put(db, entry, author, now)
     drafts.discard(db, entry_id, edition)
@@ -38,17 +39,22 @@ def publish(db: Session, entry_id: str, edition: int, author: str, now: datetime
 
 def roll_back(db: Session, entry_id: str, number: int, author: str, now: datetime) -> Entry:
     """Say again what an earlier version said, as a new version; the state stays. Raises NotFound."""
+    lock(db, Lock.REVISION)
     current = library.find(db, entry_id)
     entry = replace(versions.find(db, entry_id, number).entry, state=current.state)
     library.put(db, entry, author, now)
     return entry
 
 
-def confirm(db: Session, entry_id: str, today: date, author: str, now: datetime, months: int | None = None) -> Entry:
+def confirm(db: Session, entry_id: str, version: str, today: date, author: str, now: datetime) -> Entry:
     """Note that an entry is still right, in every language; returns it with the day of the next look.
 
-    Raises NotFound.
+    `version` is the one that was looked at. Raises NotFound, and Overtaken where residents see another one by now.
     """
-    entry = confirmed(library.find(db, entry_id), today, months)
+    lock(db, Lock.REVISION)
+    current = library.find(db, entry_id)
+    if library.version_of(current) != version:
+        raise Overtaken("Somebody else has changed this entry meanwhile. Please look at it again.")
+    entry = confirmed(current, today)
     library.put(db, entry, author, now)
     return entry

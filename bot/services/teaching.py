@@ -46,12 +46,13 @@ def teach(db: Session, lesson: LessonRow, teaching: Teaching, language: str) -> 
 
 
 def unlearn(db: Session, lesson: LessonRow, author: str, now: datetime) -> None:
-    """Take the phrasing of a lesson out of its entry, where both are still there."""
+    """Take the phrasing of a lesson out of its entry, where both are still there, and out of the lesson."""
     lock(db, Lock.REVISION)
+    sealed, lesson.sealed_phrasing = lesson.sealed_phrasing, None
     is_there = lesson.entry_id is not None and db.get(EntryRow, lesson.entry_id) is not None
-    if not (is_there and lesson.entry_id and lesson.language and lesson.sealed_phrasing):
+    if not (is_there and lesson.entry_id and lesson.language and sealed):
         return
-    phrasing, entry = keys_of(db).open(lesson.sealed_phrasing), library.find(db, lesson.entry_id)
+    phrasing, entry = keys_of(db).open(sealed), library.find(db, lesson.entry_id)
     phrasings = {
         code: tuple(text for text in texts if (code, text) != (lesson.language, phrasing))
         for code, texts in entry.phrasings.items()

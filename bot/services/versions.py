@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -79,21 +78,6 @@ def with_hash(db: Session, entry_id: str, content_hash: str) -> Version | None:
         .limit(1)
     )
     return _version(row) if row else None
-
-
-def wordings(db: Session, entry_ids: Iterable[str]) -> dict[str, list[Mapping[str, Any]]]:
-    """What each version of some entries said and when it was checked, oldest first: what `stale_languages` needs."""
-    record = EntryVersionRow.record
-    parts = [record[name].label(name) for name in ("title", "text", "checked_on")]
-    rows = (
-        select(EntryVersionRow.entry_id, *parts)
-        .where(EntryVersionRow.entry_id.in_(list(entry_ids)))
-        .order_by(EntryVersionRow.entry_id, EntryVersionRow.number)
-    )
-    found: dict[str, list[Mapping[str, Any]]] = {}
-    for entry_id, title, text, checked_on in db.execute(rows):
-        found.setdefault(entry_id, []).append({"title": title, "text": text, "checked_on": checked_on})
-    return found
 
 
 def _version(row: EntryVersionRow) -> Version:

@@ -287,9 +287,36 @@ async def test_a_text_is_kept_changed_and_deleted(office: TestTown, editor: http
     assert "Deutsch, Türkisch" in words_of(await editor.get(CANNED))
     late = await editor.post(f"{CANNED}/{row['id']}", data=change | {"text-de": "Moin!"})
     assert (late.status_code, "inzwischen geändert" in words_of(late), "Moin!" in late.text) == (422, True, True)
-    await editor.post(f"{CANNED}/{row['id']}/delete")
-    assert office.rows()["canned_reply"] == []
-    assert "Es gibt noch keinen Textbaustein." in words_of(await editor.get(CANNED))
+    await editor.post(f"{CANNED}/{row['id']}/delete", data={"mark": mark[1]})
+    refused = await editor.get(f"{CANNED}/{row['id']}")
+    assert "inzwischen geändert" in words_of(refused)
+    newest = re.search(r'/delete"><input type="hidden" name="mark" value="(\w+)"', refused.text)
+    assert newest
+    await editor.post(f"{CANNED}/{row['id']}/delete", data={"mark": newest[1]})
+    gone = await editor.get(CANNED)
+    assert "Es gibt noch keinen Textbaustein." in words_of(gone)
+    assert (await editor.get(f"{CANNED}/{row['id']}")).status_code == 404
+    undo = re.search(r'action="([^"]+/bring-back)"', gone.text)
+    assert undo
+    await editor.post(undo[1])
+    assert "Deutsch, Türkisch" in words_of(await editor.get(CANNED))
+
+
+async def test_the_name_of_a_deleted_text_can_be_given_again_and_its_words_go_in_an_hour(
+    office: TestTown, editor: httpx.AsyncClient
+) -> None:
+    for name in ("Gruß", "Dank", "Gruß"):
+        added = await editor.post(f"{CANNED}/new", data={"name": name, "text-de": "Guten Tag!"})
+        assert added.status_code == 303
+        with office.database.writing() as db:
+            for one in canned.listed(db):
+                canned.remove(db, one.number, one.mark, office.now())
+    assert [row["name"] for row in office.rows()["canned_reply"]] == ["Dank", "Gruß"]
+    office.now.moves(hours=2)
+    with office.database.writing() as db:
+        last = canned.create(db, "Ort", {"de": "Hier."})
+        canned.remove(db, last.number, last.mark, office.now())
+    assert [row["name"] for row in office.rows()["canned_reply"]] == ["Ort"]
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,9 @@ import pytest
 
 from bot.console import entry_form
 from bot.console.forms import Filled
-from bot.console.pages.entry_editor import new_id
 from bot.domain.staff import Role
 from bot.services import drafts, library
-from bot.services.drafts import Draft
+from bot.services.drafts import Draft, new_id
 from bot.storage.tables import GoldenRow
 from knowledge.entry import Entry, OpenException, OpeningHours, OpenTime, Phone, Position
 from knowledge.record import read_record, write_record
@@ -46,8 +45,8 @@ def fields_of(page: httpx.Response) -> dict[str, list[str]]:
     return found
 
 
-async def form_of(browser: httpx.AsyncClient, entry_id: str = "buecherei") -> dict[str, list[str]]:
-    return fields_of(await browser.get(f"{PATH}/{entry_id}/edit"))
+async def form_of(browser: httpx.AsyncClient, entry_id: str = "buecherei", second: str = "") -> dict[str, list[str]]:
+    return fields_of(await browser.get(f"{PATH}/{entry_id}/edit?second={second}"))
 
 
 async def save(browser: httpx.AsyncClient, fields: Mapping[str, Any], entry_id: str = "buecherei") -> httpx.Response:
@@ -83,7 +82,7 @@ async def publish(
     """Publish as soon as the questions were asked."""
     for _ in range(100):
         answer = await browser.post(f"{PATH}/{entry_id}/publish", data={"edition": str(edition)} | more)
-        if "gerade gestellt" not in answer.text:
+        if "Prüfung läuft noch" not in answer.text:
             return answer
         await asyncio.sleep(0.1)
     raise AssertionError("the questions were never all asked")
@@ -96,6 +95,36 @@ async def test_what_is_there_already_is_told_before_a_new_one_begins(editor: htt
     assert 'value="Die Bücherei"' in again.text
     sure = await editor.post(f"{PATH}/new", data={"title": "Die Bücherei", "kind": "offer", "anyway": "on"})
     assert sure.headers["location"] == f"{PATH}/die-bucherei/edit"
+
+
+async def test_a_double_click_begins_one_entry(office: TestTown, editor: httpx.AsyncClient) -> None:
+    page = await editor.get(f"{PATH}/new")
+    once = re.search(r'name="once" value="([^"]+)"', page.text)
+    assert once
+    form = {"title": "Klavier leihen", "kind": "offer", "once": once[1]}
+    clicks = await asyncio.gather(*(editor.post(f"{PATH}/new", data=form) for _ in range(3)))
+    assert {click.headers["location"] for click in clicks} == {f"{PATH}/klavier-leihen/edit"}
+    with office.database.reading() as db:
+        assert [draft.entry.id for draft in drafts.listed(db)] == ["klavier-leihen"]
+
+
+async def test_a_double_click_saves_once(office: TestTown, editor: httpx.AsyncClient) -> None:
+    fields = await form_of(editor) | {"text.de": ["Eins."]}
+    clicks = await asyncio.gather(*(save(editor, fields) for _ in range(3)))
+    assert [click.status_code for click in clicks] == [303, 303, 303]
+    draft = draft_of(office)
+    assert draft and draft.edition == 1
+
+
+async def test_parts_of_the_form_are_folded_while_nothing_stands_in_them(editor: httpx.AsyncClient) -> None:
+    begun = await editor.post(f"{PATH}/new", data={"title": "Klavier leihen", "kind": "offer"})
+    page = (await editor.get(begun.headers["location"])).text
+    assert page.count('<details class="card part">') == 3
+    assert 'name="text.en"' not in page
+    assert (await editor.get(f"{PATH}/buecherei/edit")).text.count('<details class="card part" open>') == 3
+    fields = await form_of(editor, "klavier-leihen") | {"mail": ["kein at"]}
+    faulty = await save(editor, fields, "klavier-leihen")
+    assert faulty.text.count('<details class="card part" open>') == 1
 
 
 async def test_a_title_is_needed(editor: httpx.AsyncClient) -> None:
@@ -171,7 +200,7 @@ async def test_the_page_sends_back_what_it_showed(office: TestTown, editor: http
 
 
 async def test_what_is_typed_becomes_a_draft_field_by_field(office: TestTown, editor: httpx.AsyncClient) -> None:
-    fields = await form_of(editor)
+    fields = await form_of(editor, second="en")
     fields |= {
         "title.en": ["Library"],
         "phrasings.de": ["Wo sind Bücher?\r\n\r\n  Und Comics?  "],
@@ -239,7 +268,7 @@ async def test_a_fault_stands_at_its_field_and_everything_typed_stays(
 
 
 async def test_another_language_is_shown_after_saving(office: TestTown, editor: httpx.AsyncClient) -> None:
-    fields = await form_of(editor) | {"text.en": ["Books."], "turn_to": ["ar"]}
+    fields = await form_of(editor, second="en") | {"text.en": ["Books."], "turn_to": ["ar"]}
     saved = await save(editor, fields)
     assert saved.headers["location"].endswith("/edit?second=ar")
     page = await editor.get(saved.headers["location"])
@@ -274,7 +303,7 @@ async def test_who_saved_nothing_new_makes_no_new_edition(office: TestTown, edit
 async def test_the_preview_follows_what_is_typed_and_hints_at_hard_words(
     office: TestTown, editor: httpx.AsyncClient
 ) -> None:
-    fields = await form_of(editor) | {
+    fields = await form_of(editor, second="en") | {
         "text.de": ["Der Wohnberechtigungsschein wird ausgestellt."],
         "text.en": ["Come in."],
     }
@@ -318,6 +347,21 @@ async def test_publishing_shows_the_change_and_makes_a_version(office: TestTown,
     assert "Version 2 jetzt" in words_of(await editor.get(f"{PATH}/buecherei/versions"))
 
 
+async def test_until_the_check_is_over_the_page_says_what_happens(office: TestTown, editor: httpx.AsyncClient) -> None:
+    await save(editor, await form_of(editor) | {"phrasings.de": ["Wo kann ich Bücher leihen?\nWo ist Lesestoff?"]})
+    page = await editor.get(f"{PATH}/buecherei/publish")
+    assert "fällt weg: Gibt es eine Bibliothek?" in words_of(page)
+    assert "kommt dazu: Wo ist Lesestoff?" in words_of(page)
+    assert (await publish(editor)).status_code == 303
+
+
+async def test_who_does_not_wait_says_so_with_a_button_of_its_own(office: TestTown, editor: httpx.AsyncClient) -> None:
+    await save(editor, await form_of(editor) | {"text.de": ["Eins."]})
+    answer = await editor.post(f"{PATH}/buecherei/publish", data={"edition": "1", "anyway": "unasked"})
+    assert answer.status_code == 303
+    assert draft_of(office) is None
+
+
 async def test_questions_that_get_worse_must_be_seen_first(office: TestTown, editor: httpx.AsyncClient) -> None:
     with office.database.writing() as db:
         question = "Gibt es eine Bibliothek?"
@@ -332,7 +376,12 @@ async def test_questions_that_get_worse_must_be_seen_first(office: TestTown, edi
     assert refused.status_code == 409
     assert "1 Frage würde schlechter beantwortet als jetzt." in words_of(refused)
     assert "Gibt es eine Bibliothek? Bücherei keine Antwort schlechter" in words_of(refused)
-    assert (await publish(editor, anyway="on")).status_code == 303
+    assert "Noch nicht veröffentlicht. Bitte lesen Sie unten" in words_of(refused)
+    assert "Sie darf schlechter beantwortet werden: „Gibt es eine Bibliothek?“" in words_of(refused)
+    assert (await publish(editor, anyway="unasked")).status_code == 409
+    seen = re.search(r'name="anyway" value="(\w+)"', refused.text)
+    assert seen
+    assert (await publish(editor, anyway=seen[1])).status_code == 303
 
 
 async def test_what_is_missing_is_named_instead_of_a_button(office: TestTown, editor: httpx.AsyncClient) -> None:
@@ -350,10 +399,13 @@ async def test_a_new_entry_with_a_known_number_may_be_there_already(editor: http
     assert "Vielleicht gibt es so einen Eintrag schon: Quartiersbüro (dieselbe Telefonnummer)" in page
 
 
-async def test_a_draft_that_somebody_changed_meanwhile_is_not_published(editor: httpx.AsyncClient) -> None:
+async def test_a_draft_that_somebody_changed_meanwhile_is_not_published(
+    office: TestTown, editor: httpx.AsyncClient
+) -> None:
     await save(editor, await form_of(editor) | {"text.de": ["Eins."]})
     await save(editor, await form_of(editor) | {"text.de": ["Zwei."]})
-    assert (await publish(editor, edition=1, anyway="on")).status_code == 409
+    assert (await publish(editor, edition=1)).headers["location"] == f"{PATH}/buecherei"
+    assert draft_of(office)
 
 
 async def test_the_part_that_tells_the_progress_ends_by_itself(editor: httpx.AsyncClient) -> None:

@@ -91,15 +91,15 @@ def test_an_item_tells_its_languages_and_its_draft(stored: Database) -> None:
 def test_a_text_older_than_the_german_one_is_told(stored: Database, now: ToldTime) -> None:
     with stored.writing() as db:
         library.change(db, "buero", {"text": {"de": "Woanders."}}, "Kim", now())
-        assert catalogue.item(db, "buero").stale == ("tr",)
+        assert catalogue.item(db, "buero").stale == {"tr": now()}
         library.change(db, "buero", {"text": {"tr": "Baska yerde."}}, "Kim", now())
-        assert catalogue.item(db, "buero").stale == ()
+        assert catalogue.item(db, "buero").stale == {}
 
 
 def test_a_draft_that_changes_german_makes_other_texts_stale(stored: Database, now: ToldTime) -> None:
     with stored.writing() as db:
         drafts.save(db, replace(OFFICE, title={"de": "Amt", "tr": "Büro"}), 0, None, "Kim", now())
-        assert catalogue.item(db, "buero").stale == ("tr",)
+        assert catalogue.item(db, "buero").stale == {"tr": now()}
 
 
 def test_long_lists_come_in_pages(database: Database, now: ToldTime) -> None:

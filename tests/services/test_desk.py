@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -183,3 +184,22 @@ async def test_who_is_forgotten_is_gone_from_the_files_at_once(any_town: TestTow
     await any_town.desk.scrub()
     assert sealed(any_town) == []
     assert found_in_files(any_town, left) == 0
+
+
+async def test_who_publishes_does_not_wait_for_long_and_residents_get_it_all_the_same(
+    town: TestTown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.desk.PATIENCE_SECONDS", 0.05)
+    go_on = threading.Event()
+
+    def build_slowly(language: str, entries: Sequence[Entry], earlier: Path | None, file: Path) -> None:
+        assert go_on.wait(60)
+        build_here(language, entries, earlier, file)
+
+    desk = Desk(town.database, BERLIN, ShelfCache(tmp_path / "slow", build_slowly), town.now)
+    await town.knows(QUESTION, answer="Bis 16 Uhr.", entry_id="rathaus")
+    assert not await desk.take_up()
+    go_on.set()
+    monkeypatch.setattr("bot.desk.PATIENCE_SECONDS", 60)
+    assert await desk.take_up()
+    assert await asks(desk) == "rathaus"

@@ -162,8 +162,30 @@ def test_going_back_is_a_new_version(stored: Database, now: ToldTime) -> None:
 
 def test_still_right_sets_both_days_in_one_go(stored: Database, now: ToldTime) -> None:
     with stored.writing() as db:
-        reviewing.confirm(db, "amt", date(2026, 6, 9), "Kim", now())
+        reviewing.confirm(db, "amt", library.version_of(ENTRY), date(2026, 6, 9), "Kim", now())
     assert current(stored) == replace(ENTRY, checked_on=date(2026, 6, 9), next_check_on=date(2026, 12, 9))
+
+
+def test_a_save_that_comes_twice_is_one(stored: Database, now: ToldTime) -> None:
+    assert save(stored, now, CHANGED) == save(stored, now, CHANGED)
+    with pytest.raises(Overtaken):
+        save(stored, now, CHANGED, author="Robin")
+
+
+def test_what_a_colleague_changed_elsewhere_in_the_entry_is_published_too(stored: Database, now: ToldTime) -> None:
+    save(stored, now, CHANGED)
     with stored.writing() as db:
-        reviewing.confirm(db, "amt", date(2026, 6, 9), "Kim", now(), months=12)
-    assert current(stored).next_check_on == date(2027, 6, 9)
+        reviewing.confirm(db, "amt", library.version_of(ENTRY), date(2026, 6, 9), "Petra", now())
+        library.change(db, "amt", {"phrasings": {"de": ["Wo ist das Amt?"]}}, "Petra", now())
+    published = publish(stored, now)
+    assert (published.text, published.checked_on) == (CHANGED.text, date(2026, 6, 9))
+    assert published.phrasings == {"de": ("Wo ist das Amt?",)}
+
+
+def test_what_was_archived_meanwhile_is_not_published_unseen(stored: Database, now: ToldTime) -> None:
+    save(stored, now, CHANGED)
+    with stored.writing() as db:
+        library.archive(db, "amt", "Petra", now())
+    with pytest.raises(Overtaken):
+        publish(stored, now)
+    assert current(stored).state is State.ARCHIVED

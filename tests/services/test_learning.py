@@ -329,6 +329,25 @@ async def test_counts_stay_for_ninety_days_after_the_words_are_gone(quarter: Tes
     assert quarter.rows()["question_group"] == []
 
 
+async def test_what_was_learned_goes_from_the_lesson_with_the_texts(quarter: TestTown) -> None:
+    await asks(quarter)
+    lesson: Lesson = does(quarter, learning.link, await group(quarter), LIBRARY)
+    quarter.now.moves(days=31)
+    await tidy(quarter.desk)
+    assert [row["sealed_phrasing"] for row in quarter.rows()["lesson"]] == [None]
+    with pytest.raises(Refused, match="too old"):
+        does(quarter, learning.undo, lesson.id)
+    assert phrasings(quarter)[-1] == QUESTION
+
+
+async def test_what_is_taken_back_leaves_no_words_behind(quarter: TestTown) -> None:
+    await asks(quarter)
+    lesson: Lesson = does(quarter, learning.link, await group(quarter), LIBRARY)
+    does(quarter, learning.undo, lesson.id)
+    assert [row["sealed_phrasing"] for row in quarter.rows()["lesson"]] == [None]
+    assert QUESTION not in phrasings(quarter)
+
+
 async def test_no_group_goes_before_its_questions(quarter: TestTown) -> None:
     await asks(quarter)
     await group(quarter)

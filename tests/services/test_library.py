@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from bot.domain.errors import InvalidInput, NotFound
+from bot.domain.errors import InvalidInput, NotFound, Refused
 from bot.services import library, starter, versions
 from bot.services.library import Imported, Wanted
 from bot.storage.database import Database
@@ -284,6 +284,18 @@ def test_what_is_archived_is_hidden_and_can_be_brought_back(database: Database, 
             deed(db, "plain", "Kim", now())
             seen.append([entry.id for entry in library.published_entries(db)])
     assert seen == [[], ["plain"]]
+
+
+def test_only_what_is_archived_is_brought_back_and_to_where_it_was(database: Database, now: ToldTime) -> None:
+    put(database, now, PLAIN, Entry("draft", state=State.DRAFT), Entry("old", state=State.ARCHIVED))
+    with database.writing() as db:
+        library.archive(db, "draft", "Kim", now())
+        assert library.bring_back(db, "draft", "Kim", now()).state is State.DRAFT
+        assert library.bring_back(db, "old", "Kim", now()).state is State.DRAFT
+        with pytest.raises(Refused):
+            library.bring_back(db, "draft", "Kim", now())
+        with pytest.raises(Refused):
+            library.bring_back(db, "plain", "Kim", now())
 
 
 def test_entries_are_listed_by_id_in_parts(database: Database, now: ToldTime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import MetaData, inspect, select
 
-from bot.services import conversations, privacy
+from bot.services import conversations, library, privacy
 from bot.storage import migrations
 from bot.storage.base import Table
 from bot.storage.database import Database
 from bot.storage.keys import Keys
 from bot.storage.tables import ConversationRow, FactRow
+from knowledge.entry import Entry
 from tests.conftest import NOON
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -202,3 +204,15 @@ def test_processes_that_start_at_once_make_one_sqlite_file(tmp_path: Path, keys:
     database = Database(url, keys)
     assert tables(database) == OURS
     database.close()
+
+
+def test_an_older_database_knows_which_texts_are_older_than_the_german_ones(database: Database) -> None:
+    texts = ({"de": "a", "tr": "x", "en": "y"}, {"de": "b", "tr": "x", "en": "y"}, {"de": "b", "tr": "z", "en": "y"})
+    versions = [Entry("amt", text=text) for text in texts]
+    for number, entry in enumerate(versions):
+        with database.writing() as db:
+            library.put(db, entry, "Kim", NOON + timedelta(days=number))
+    known = rows_now(database, "entry")[0]["outdated"]
+    migrations.migrate(database, "0012")
+    migrations.migrate(database)
+    assert rows_now(database, "entry")[0]["outdated"] == known == {"en": (NOON + timedelta(days=1)).isoformat()}

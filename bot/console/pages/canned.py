@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from bot.console.addresses import Number
 from bot.console.forms import Filled, Form, blame, fill, shown
 from bot.console.page import Console, Visit
-from bot.domain.errors import InvalidInput, Refused
+from bot.domain.errors import InvalidInput, Overtaken, Refused
 from bot.domain.staff import Right
 from bot.services import canned
 from bot.services.canned import Canned
@@ -70,9 +70,18 @@ def router(console: Console) -> APIRouter:
         return visit.to(PATH, visit.tr("Saved."))
 
     @routes.post("/{number}/delete")
-    async def delete(number: Number, visit: Visit = staff) -> Response:
-        await visit.change(("canned reply", "delete", str(number)), canned.delete, number)
-        return visit.to(PATH, visit.tr("The text is deleted."))
+    async def delete(number: Number, request: Request, visit: Visit = staff) -> Response:
+        form = (await fill(request, CannedForm, visit.tr)).form or CannedForm()
+        try:
+            await visit.change(("canned reply", "delete", str(number)), canned.remove, number, form.mark, visit.now)
+        except Overtaken as fault:
+            return visit.to(f"{PATH}/{number}", visit.tr(fault.reason))
+        return visit.to(PATH, visit.tr("The text is deleted."), undo=f"{PATH}/{number}/bring-back")
+
+    @routes.post("/{number}/bring-back")
+    async def bring_back(number: Number, visit: Visit = staff) -> Response:
+        await visit.change(("canned reply", "bring back", str(number)), canned.bring_back, number)
+        return visit.to(PATH, visit.tr("It is as it was before."))
 
     return routes
 

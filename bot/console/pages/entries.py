@@ -16,9 +16,10 @@ from bot.console.addresses import page_of
 from bot.console.forms import Filled, Form, fill
 from bot.console.page import Console, Visit
 from bot.domain.changes import Difference, differences
-from bot.domain.errors import NotFound
+from bot.domain.errors import NotFound, Overtaken
 from bot.domain.opening import LocalTime
 from bot.domain.staff import Right
+from bot.domain.translations import withheld, without
 from bot.services import catalogue, drafts, library, links, reviewing
 from bot.services.catalogue import CHANGED, IN_REVIEW, Search
 from bot.services.drafts import Draft
@@ -27,7 +28,7 @@ from bot.services.rehearsing import Tried
 from bot.texts import layout, wording
 from bot.texts.cards import language_name
 from bot.texts.catalog import offered
-from knowledge.entry import DECLINE, DEFAULT_LANGUAGE, Entry
+from knowledge.entry import DECLINE, DEFAULT_LANGUAGE, Entry, State
 from knowledge.record import write_record
 
 PATH = "/console/entries"
@@ -49,6 +50,12 @@ class Edition(Form):
     edition: int = 0
 
 
+class Seen(Form):
+    """Which version somebody looked at."""
+
+    version: str = ""
+
+
 class Question(Form):
     """A question to try."""
 
@@ -66,6 +73,8 @@ class Whole:
     draft: Draft | None
     theirs: Entry | None
     """As it was published meanwhile, where the draft began from another version."""
+    upcoming: Entry | None
+    """What publishing would show: the draft and what was published meanwhile; None where both changed the same."""
     links: links.Links
     missing: tuple[str, ...]
     """Ids that it refers to, of entries that are gone."""
@@ -90,9 +99,10 @@ def load(db: Any, entry_id: str) -> Whole:
         published = None
     item = catalogue.item(db, entry_id)
     theirs = drafts.published_meanwhile(db, draft) if draft else None
+    upcoming = drafts.brought_up(db, draft) if draft else None
     entry = draft.entry if draft else published
     gone = tuple(links.missing(db, [*entry.contact, *entry.related])) if entry else ()
-    return Whole(item, published, draft, theirs, links.to(db, entry_id), gone)
+    return Whole(item, published, draft, theirs, upcoming, links.to(db, entry_id), gone)
 
 
 def address(entry_id: str, *more: str, **query: str) -> str:
@@ -125,26 +135,29 @@ def deeds(console: Console) -> APIRouter:
 
     @routes.post(PATH + "/{entry_id:path}/confirm")
     async def confirm(entry_id: str, request: Request, visit: Visit = writer) -> Response:
-        mark = ("entry", "confirm", entry_id)
-        entry = await visit.change(mark, reviewing.confirm, entry_id, today(visit), visit.actor.name, visit.now)
-        await visit.desk.refresh()
+        seen = (await fill(request, Seen, visit.tr)).form or Seen()
+        given = (entry_id, seen.version, today(visit), visit.actor.name, visit.now)
+        try:
+            entry = await visit.change(("entry", "confirm", entry_id), reviewing.confirm, *given)
+        except Overtaken as fault:
+            return visit.to(address(entry_id), visit.tr(fault.reason))
         next_look = visit.day(entry.next_check_on) if entry.next_check_on else ""
         said = visit.tr("Noted: it is still right, in every language. Next look: {day}.", day=next_look)
-        return visit.to(_back(request, entry_id), said)
+        return visit.to(_back(request, entry_id), await visit.taken_up(said))
 
     @routes.post(PATH + "/{entry_id:path}/archive")
     async def archive(entry_id: str, visit: Visit = writer) -> Response:
         await visit.change(("entry", "archive", entry_id), library.archive, entry_id, visit.actor.name, visit.now)
-        await visit.desk.refresh()
-        said = visit.tr("It is archived. Residents no longer find it.")
+        said = await visit.taken_up(visit.tr("It is archived. Residents no longer find it."))
         return visit.to(address(entry_id), said, undo=address(entry_id, "bring-back"))
 
     @routes.post(PATH + "/{entry_id:path}/bring-back")
     async def bring_back(entry_id: str, visit: Visit = writer) -> Response:
         mark = ("entry", "bring back", entry_id)
-        await visit.change(mark, library.bring_back, entry_id, visit.actor.name, visit.now)
-        await visit.desk.refresh()
-        return visit.to(address(entry_id), visit.tr("Residents find it again."))
+        entry = await visit.change(mark, library.bring_back, entry_id, visit.actor.name, visit.now)
+        is_found = entry.state is State.PUBLISHED
+        said = visit.tr("Residents find it again.") if is_found else visit.tr("It is back. Residents do not see it.")
+        return visit.to(address(entry_id), await visit.taken_up(said))
 
     @routes.post(PATH + "/{entry_id:path}/discard")
     async def discard(entry_id: str, request: Request, visit: Visit = writer) -> Response:
@@ -201,6 +214,7 @@ async def _list(visit: Visit, query: Mapping[str, str]) -> Response:
         kind=query.get("kind", ""),
         state=query.get("state", "") if query.get("state") in STATES else "",
         is_due=bool(query.get("due")),
+        is_outdated=bool(query.get("outdated")),
         without_text=query.get("without_text", ""),
         without_phrasing=query.get("without_phrasing", ""),
     )
@@ -242,6 +256,7 @@ def show_page(
     status = 422 if question and question.faults else 200
     codes = offered()
     language = language if language in codes else DEFAULT_LANGUAGE
+    hidden = withheld(whole.item.stale, visit.desk.policy.patience, visit.now)
     published = write_record(whole.published) if whole.published and whole.draft else None
     changed = differences(published, write_record(whole.entry)) if published else []
     return visit.page(
@@ -251,12 +266,12 @@ def show_page(
         entry=whole.entry,
         kind=entry_words.kind(visit, whole.entry.kind),
         changes=worded(visit, changed),
-        overtaken=worded(visit, differences(write_record(whole.theirs), write_record(whole.entry)))
-        if whole.theirs
-        else [],
+        overtaken=overtaken(visit, whole, whole.entry),
+        withheld_names=[language_name(code, visit.language) for code in hidden],
+        patience=visit.desk.policy.patience,
         language_shown=language,
         languages=named(visit, codes),
-        preview=preview(visit, whole.entry, language),
+        preview=preview(visit, without(whole.entry, hidden), language),
         layout=layout,
         tried=tried,
         question=question or Filled(),
@@ -266,12 +281,20 @@ def show_page(
     )
 
 
-def worded(visit: Visit, found: list[Difference]) -> list[dict[str, str]]:
-    """Differences as people read them; of lists, what went and what came."""
-    lines: list[dict[str, str]] = []
+def overtaken(visit: Visit, whole: Whole, mine: Entry) -> list[dict[str, Any]]:
+    """How what was published meanwhile differs from the draft, where both changed the same."""
+    if whole.theirs is None or whole.upcoming:
+        return []
+    return worded(visit, differences(write_record(whole.theirs), write_record(mine)))
+
+
+def worded(visit: Visit, found: list[Difference]) -> list[dict[str, Any]]:
+    """Differences as people read them; of lists, what goes and what comes."""
+    lines: list[dict[str, Any]] = []
     for one in found:
         before, after = one.before, one.after
-        if isinstance(before, list) and isinstance(after, list) and set(map(str, before)) != set(map(str, after)):
+        is_list = isinstance(before, list) and isinstance(after, list) and {*map(str, before)} != {*map(str, after)}
+        if is_list:
             before, after = (
                 [each for each in before if each not in after],
                 [each for each in after if each not in before],
@@ -282,6 +305,7 @@ def worded(visit: Visit, found: list[Difference]) -> list[dict[str, str]]:
                 "before": entry_words.value(visit, one.field, before),
                 "after": entry_words.value(visit, one.field, after),
                 "lang": one.language,
+                "is_list": is_list,
             }
         )
     return lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 from bot.console import entry_form, entry_words
 from bot.console.forms import Filled, Form, fill
 from bot.console.page import Console, Visit
-from bot.console.pages.entries import PATH, Whole, address, load, named, preview, today, worded
-from bot.console.rehearsals import Rehearsals
+from bot.console.pages.entries import PATH, Whole, address, load, named, overtaken, preview, today, worded
 from bot.domain import checking, plain_language
 from bot.domain.changes import differences
 from bot.domain.errors import Overtaken
@@ -26,13 +25,10 @@ from bot.texts import layout
 from bot.texts.cards import language_name
 from bot.texts.catalog import EASY, offered
 from knowledge.entry import CONTACT_POINT, DEFAULT_LANGUAGE, OFFER, Entry, FaultyFile, State
-from knowledge.normalize import fold
 from knowledge.record import read_record, write_record
 
 SPOKEN = ("de", "en", "tr", "ar", "ru", "uk", "pl", "ro", "bg", "fr", "fa", "ku", "ps", "es", "it", "sq", "sr", "el")
 """Languages that are offered for "spoken here", besides those that an entry has."""
-
-LONGEST_ID = 60
 
 
 class NewEntry(Form):
@@ -42,6 +38,8 @@ class NewEntry(Form):
     title: str = Field(max_length=200)
     anyway: str = ""
     """Set where somebody saw what is alike, and goes on."""
+    once: str = Field(default="", max_length=64)
+    """Names the form, so that a double click begins one entry."""
 
 
 class Work(Form):
@@ -50,7 +48,7 @@ class Work(Form):
     edition: int = 0
     base: str = ""
     second: str = ""
-    """The language beside German, as the form was shown."""
+    """The language beside German, as the form was shown; empty: none."""
     turn_to: str = ""
     """Another one that is wanted."""
     deed: str = "save"
@@ -73,14 +71,15 @@ class Surroundings:
         }
 
 
-def router(console: Console, rehearsals: Rehearsals) -> APIRouter:
+def router(console: Console) -> APIRouter:
     """The pages on which entries are written."""
+    rehearsals = console.rehearsals
     routes = APIRouter()
     writer = Depends(console.allowed(Right.WRITE))
 
     @routes.get(PATH + "/new")
     async def blank(visit: Visit = writer) -> Response:
-        return await _new_page(visit, Filled({"kind": [OFFER]}))
+        return await _new_page(visit, Filled({"kind": [OFFER], "once": [secrets.token_urlsafe(16)]}))
 
     @routes.post(PATH + "/new")
     async def begin(request: Request, visit: Visit = writer) -> Response:
@@ -89,11 +88,13 @@ def router(console: Console, rehearsals: Rehearsals) -> APIRouter:
             return await _new_page(visit, filled)
         form = filled.form
         entry = Entry("", form.kind, State.DRAFT, title={DEFAULT_LANGUAGE: form.title})
+        if begun := await visit.read(drafts.begun, form.once):
+            return visit.to(address(begun.entry.id, "edit"))
         twins = await visit.read(links.twins, entry)
         if twins and not form.anyway:
             return await _new_page(visit, filled, twins)
         mark = ("entry", "begin", lambda draft: draft.entry.id)
-        draft = await visit.change(mark, _begin, entry, visit.actor.name, visit.now)
+        draft = await visit.change(mark, drafts.begin, entry, form.once, visit.actor.name, visit.now)
         return visit.to(address(draft.entry.id, "edit"))
 
     @routes.get(PATH + "/{entry_id:path}/edit")
@@ -150,23 +151,6 @@ def surroundings(db: Session) -> Surroundings:
     return Surroundings(names, points, listed)
 
 
-def _begin(db: Session, entry: Entry, author: str, now: Any) -> drafts.Draft:
-    """A new draft, under an id that nothing has yet."""
-    taken = {*library.entry_ids(db), *(draft.entry.id for draft in drafts.listed(db))}
-    return drafts.save(db, replace(entry, id=new_id(entry.title[DEFAULT_LANGUAGE], taken)), 0, None, author, now)
-
-
-def new_id(title: str, taken: set[str]) -> str:
-    """An id made of a title: "Büro der Ämter" -> "buro-der-amter"."""
-    name = re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-")[:LONGEST_ID].strip("-") or "eintrag"
-    number = 1
-    chosen = name
-    while chosen in taken or chosen == "new":
-        number += 1
-        chosen = f"{name}-{number}"
-    return chosen
-
-
 async def _new_page(visit: Visit, filled: Filled[NewEntry], twins: Sequence[links.Twin] = ()) -> Response:
     kinds = entry_words.kinds(visit, [])
     status = 422 if filled.faults else 409 if twins else 200
@@ -177,14 +161,19 @@ async def _new_page(visit: Visit, filled: Filled[NewEntry], twins: Sequence[link
 
 
 def _second(entry: Entry, wanted: str) -> str:
-    """The language beside German: the one that is wanted, the first that the entry has, or English."""
+    """The language beside German: the one that is wanted, or the first that the entry has; empty where it has none."""
     if wanted in offered() and wanted != DEFAULT_LANGUAGE:
         return wanted
-    return next((code for code in entry.languages_written() if code in offered() and code != DEFAULT_LANGUAGE), "en")
+    return next((code for code in entry.languages_written() if code in offered() and code != DEFAULT_LANGUAGE), "")
+
+
+def _side_by_side(second: str) -> tuple[str, ...]:
+    """The languages of the form."""
+    return (DEFAULT_LANGUAGE, second) if second else (DEFAULT_LANGUAGE,)
 
 
 def _as_typed(whole: Whole, second: str, around: Surroundings) -> dict[str, list[str]]:
-    typed = entry_form.typed(whole.entry, (DEFAULT_LANGUAGE, second), around.names)
+    typed = entry_form.typed(whole.entry, _side_by_side(second), around.names)
     return typed | _began_from(whole)
 
 
@@ -196,7 +185,7 @@ def _began_from(whole: Whole) -> dict[str, list[str]]:
 
 def _entry_of(visit: Visit, whole: Whole, around: Surroundings, filled: Filled[Work], second: str) -> Entry | None:
     """The entry that a form describes; None where something is wrong, which then stands in the form."""
-    reading = entry_form.read(filled, write_record(whole.entry), (DEFAULT_LANGUAGE, second), around.ids)
+    reading = entry_form.read(filled, write_record(whole.entry), _side_by_side(second), around.ids)
     faults: Sequence[Any] = ()
     entry = None
     try:
@@ -232,8 +221,9 @@ def _edit_page(
         whole=whole,
         entry=whole.entry,
         form=filled,
-        codes=[(code, language_name(code, visit.language)) for code in (DEFAULT_LANGUAGE, second)],
+        codes=[(code, language_name(code, visit.language)) for code in _side_by_side(second)],
         second=second,
+        filled_parts=entry_form.filled_parts(filled),
         languages=[pair for pair in named(visit, offered()) if pair[0] != DEFAULT_LANGUAGE],
         kinds=entry_words.kinds(visit, [entry.kind]),
         spoken=named(visit, tuple(dict.fromkeys([*SPOKEN, *entry.languages]))),
@@ -249,7 +239,7 @@ def _edit_page(
         },
         months=[(str(number), visit.tr("in {months} months", months=number)) for number in checking.CHOICES],
         theirs=worded(visit, differences(write_record(whole.entry), write_record(mine))) if mine else [],
-        overtaken=worded(visit, differences(write_record(whole.theirs), write_record(entry))) if whole.theirs else [],
+        overtaken=overtaken(visit, whole, entry),
         conflicts=conflicts,
         address=address,
         name_of=lambda code: language_name(code, visit.language),
@@ -273,7 +263,7 @@ def _beside(visit: Visit, entry: Entry, second: str) -> dict[str, Any]:
     """What stands beside the form: the reply in both languages, and what is hard to read."""
     shown = [
         code
-        for code in (DEFAULT_LANGUAGE, second)
+        for code in _side_by_side(second)
         if code == DEFAULT_LANGUAGE or entry.text.get(code) or entry.title.get(code)
     ]
     hints = {

@@ -16,7 +16,7 @@ from bot.console.page import Console, Visit
 from bot.console.pages.entries import PATH, Question, Whole, address, load, show_page, worded
 from bot.console.rehearsals import Rehearsals, Run
 from bot.domain.changes import differences
-from bot.domain.errors import InvalidInput, NotFound
+from bot.domain.errors import InvalidInput, NotFound, Overtaken
 from bot.domain.staff import Right
 from bot.services import links, rehearsing, reviewing, versions
 from bot.services.rehearsing import given
@@ -36,11 +36,15 @@ class Publish(Form):
 
     edition: int
     anyway: str = ""
-    """Set where somebody saw what gets worse, or does not wait for it."""
+    """UNASKED where somebody does not wait for the questions; the mark of the run where they saw what gets worse."""
 
 
-def router(console: Console, rehearsals: Rehearsals) -> APIRouter:
+UNASKED = "unasked"
+
+
+def router(console: Console) -> APIRouter:
     """The pages between a draft and what residents read."""
+    rehearsals = console.rehearsals
     routes = APIRouter()
     reader = Depends(console.allowed(Right.READ))
     writer = Depends(console.allowed(Right.WRITE))
@@ -67,16 +71,19 @@ def router(console: Console, rehearsals: Rehearsals) -> APIRouter:
         filled = await fill(request, Publish, visit.tr)
         if filled.form is None or whole.draft is None:
             raise NotFound("draft", entry_id)
-        run = await rehearsals.run(whole.draft.entry)
-        if not filled.form.anyway and (not run.is_over or run.worse):
-            return await _publish_page(visit, whole, rehearsals, status=409)
+        if whole.upcoming is None:
+            return _to_take_over(visit, entry_id)
+        if still := _not_yet(visit, await rehearsals.run(whole.upcoming), filled.form):
+            return await _publish_page(visit, whole, rehearsals, status=409, still=still)
         try:
             mark = ("entry", "publish", entry_id)
             await visit.change(mark, reviewing.publish, entry_id, filled.form.edition, visit.actor.name, visit.now)
+        except Overtaken:
+            return _to_take_over(visit, entry_id)
         except InvalidInput:
             return await _publish_page(visit, whole, rehearsals, status=422)
-        await visit.desk.refresh()
-        return visit.to(address(entry_id), visit.tr("Published. Residents find it from now on."))
+        said = await visit.taken_up(visit.tr("Published. Residents find it from now on."))
+        return visit.to(address(entry_id), said)
 
     @routes.get(PATH + "/{entry_id:path}/versions")
     async def history(entry_id: str, visit: Visit = reader, before: Before = None) -> Response:
@@ -93,33 +100,56 @@ def router(console: Console, rehearsals: Rehearsals) -> APIRouter:
     async def restore(entry_id: str, number: Number, visit: Visit = writer) -> Response:
         mark = ("entry", f"go back to version {number}", entry_id)
         await visit.change(mark, reviewing.roll_back, entry_id, number, visit.actor.name, visit.now)
-        await visit.desk.refresh()
-        said = visit.tr("It says again what it said in version {number}.", number=number)
+        said = await visit.taken_up(visit.tr("It says again what it said in version {number}.", number=number))
         return visit.to(address(entry_id, "versions"), said)
 
     return routes
 
 
+def _not_yet(visit: Visit, run: Run, form: Publish) -> str:
+    """Why nothing is published yet; empty where nothing speaks against it."""
+    if run.worse and form.anyway != run.mark:
+        return visit.tr("Not published yet. Please read below what would be answered less well, and tick that you did.")
+    if run.is_over or form.anyway == UNASKED:
+        return ""
+    return visit.tr(
+        "Not published yet: the check is still running ({done} of {total}).", done=run.done, total=run.total
+    )
+
+
+def _to_take_over(visit: Visit, entry_id: str) -> Response:
+    """To where what a colleague saved or published meanwhile can be seen and taken over."""
+    said = visit.tr("Not published: somebody changed this entry meanwhile. Below you see what it says now.")
+    return visit.to(address(entry_id), said)
+
+
 async def _publish_page(
-    visit: Visit, whole: Whole, rehearsals: Rehearsals, *, status: int = 200, part: bool = False
+    visit: Visit, whole: Whole, rehearsals: Rehearsals, *, status: int = 200, part: bool = False, still: str = ""
 ) -> Response:
-    """What publishing would change; `part` is what of the page tells how far the questions are."""
-    draft = whole.draft
+    """What publishing would change; `part` is what of the page tells how far the questions are.
+
+    `still` says why it was not published yet.
+    """
+    draft, entry = whole.draft, whole.upcoming
     if draft is None:
         return visit.to(address(whole.item.id), visit.tr("There is no draft to publish."))
-    run = await rehearsals.run(draft.entry)
+    if entry is None:
+        return _to_take_over(visit, whole.item.id)
+    run = await rehearsals.run(entry)
     before = write_record(whole.published) if whole.published else {}
     page = visit.page(
         "entries/_run.html" if part else "entries/publish.html",
         status,
         whole=whole,
         draft=draft,
-        changes=worded(visit, differences(before, write_record(replace(draft.entry, state=State.PUBLISHED)))),
+        changes=worded(visit, differences(before, write_record(replace(entry, state=State.PUBLISHED)))),
         conflicts=rehearsals.known_conflicts(draft.entry),
-        twins=await visit.read(links.twins, draft.entry) if whole.published is None else [],
+        twins=await visit.read(links.twins, entry) if whole.published is None else [],
         run=run,
+        still=still,
+        unasked=UNASKED,
         shifts=_shifts(visit, run, whole),
-        lack=_lack(visit, draft.entry),
+        lack=_lack(visit, entry),
         address=address,
         name_of=lambda code: language_name(code, visit.language),
     )

@@ -9,7 +9,6 @@ import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -114,13 +113,17 @@ def router(console: Console) -> APIRouter:
             return _page(visit, filled, dry=dry, given=given)
         try:
             imported = await visit.change(
-                ("entry", "import", given.name[-100:]), _import, entries, given.revision, visit.actor.name, visit.now
+                ("entry", "import", given.name[-100:]),
+                library.import_entries,
+                entries,
+                visit.now,
+                visit.actor.name,
+                compared_with=given.revision,
             )
         except Overtaken as fault:
             filled.faults["file"] = visit.tr(fault.reason)
             return _page(visit, filled, status=409, dry=dry, given=given)
-        await visit.desk.refresh()
-        return visit.to("/console/entries", _done(visit, imported))
+        return visit.to("/console/entries", await visit.taken_up(_done(visit, imported)))
 
     return routes
 
@@ -136,13 +139,6 @@ def dry_run(db: Session, entries: Sequence[Entry]) -> DryRun:
     added = [(entry.id, _title(entry)) for entry in entries if entry.id not in known]
     unchanged = len(entries) - len(added) - len(changed)
     return DryRun(added, changed, unchanged, remarks(entries, known), library.revision(db))
-
-
-def _import(db: Session, entries: Sequence[Entry], revision: int | None, author: str, now: datetime) -> Imported:
-    """All entries or none; raises Overtaken where the knowledge is not the one that they were compared with."""
-    if revision is not None and library.revision(db) != revision:
-        raise Overtaken("Somebody changed entries meanwhile. Please look at the list again.")
-    return library.import_entries(db, entries, now, author)
 
 
 def _title(entry: Entry) -> str:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from bot.console.addresses import Number
+from bot.console.addresses import LARGEST, Number
 from bot.console.forms import Filled, Form, blame, fill
 from bot.console.page import Console, Visit
 from bot.console.pages.question_views import PATH, group_page, named, title_of
@@ -18,7 +18,7 @@ from bot.console.rehearsals import Rehearsals
 from bot.domain.errors import InvalidInput, NotFound, Refused
 from bot.domain.masking import without_placeholders
 from bot.domain.staff import Right
-from bot.services import learning, library, open_questions, rehearsing, teaching
+from bot.services import grouping, learning, library, open_questions, rehearsing, teaching
 from bot.services.learning import Answer, Lesson, Telling
 from bot.services.open_questions import Whole
 from bot.services.teaching import Teaching
@@ -49,6 +49,12 @@ class Words(Form):
     language: str
 
 
+class Part(Form):
+    """A question that stands in the wrong group."""
+
+    question: int = Field(default=0, le=LARGEST)
+
+
 class Ruling(Form):
     """A question that the bot is not for."""
 
@@ -60,7 +66,7 @@ class Ruling(Form):
 
 def router(console: Console) -> APIRouter:
     """Every deed."""
-    rehearsals = Rehearsals(console.desk)
+    rehearsals = console.rehearsals
     routes = APIRouter()
     staff = Depends(console.allowed(Right.ANSWER))
 
@@ -75,7 +81,7 @@ def router(console: Console) -> APIRouter:
         if filled.form:
             given = Answer(texts={filled.form.language: filled.form.text})
             try:
-                return await _do(visit, number, "answer", learning.answer, given, telling=_telling())
+                return await do(visit, number, "answer", learning.answer, given, telling=telling())
             except InvalidInput as fault:
                 blame(filled, fault, visit.tr)
         return await group_page(visit, number, answer=filled)
@@ -86,14 +92,14 @@ def router(console: Console) -> APIRouter:
         form = filled.form or Ruling()
         taught = Teaching(form.refusal, form.phrasing) if form.refusal else None
         try:
-            return await _do(visit, number, "rule out", learning.rule_out, taught, telling=_telling(form.tells))
+            return await do(visit, number, "rule out", learning.rule_out, taught, telling=telling(form.tells))
         except InvalidInput as fault:
             blame(filled, fault, visit.tr, {"entry_id": "refusal", "phrasing": "refusal"})
         return await group_page(visit, number, ruling=filled)
 
     @routes.post(PATH + "/{number}/ignore")
     async def ignore(number: Number, visit: Visit = staff) -> Response:
-        return await _do(visit, number, "ignore", learning.ignore)
+        return await do(visit, number, "ignore", learning.ignore)
 
     @routes.post(PATH + "/{number}/entry")
     async def begin_entry(number: Number, visit: Visit = staff) -> Response:
@@ -107,6 +113,18 @@ def router(console: Console) -> APIRouter:
         said = visit.tr("This is a draft with the question in it. When it is published, residents find it.")
         return visit.to(f"/console/entries/{entry_id}/edit", said)
 
+    @routes.post(PATH + "/{number}/take-out")
+    async def take_out(number: Number, request: Request, visit: Visit = staff) -> Response:
+        form = (await fill(request, Part, visit.tr)).form or Part()
+        text = (await visit.read(learning.find, form.question)).text
+        guess = await asyncio.to_thread(grouping.guess, without_placeholders(text), visit.desk.snapshot)
+        try:
+            mark = ("question", "take out", str(number))
+            apart = await visit.change(mark, learning.take_out, number, form.question, guess, visit.zone)
+        except Refused as fault:
+            return visit.to(f"{PATH}/{number}", visit.tr(fault.reason, **fault.values))
+        return visit.to(f"{PATH}/{apart}", visit.tr("This question stands by itself now."))
+
     @routes.post(PATH + "/{number}/reopen")
     async def reopen(number: Number, visit: Visit = staff) -> Response:
         await visit.change(("question", "reopen", str(number)), learning.reopen, number)
@@ -115,8 +133,7 @@ def router(console: Console) -> APIRouter:
     @routes.post(PATH + "/undo/{lesson}")
     async def undo(lesson: Number, visit: Visit = staff) -> Response:
         told = await visit.change(("lesson", "undo", str(lesson)), learning.undo, lesson, visit.actor.name, visit.now)
-        await visit.desk.refresh()
-        said = [visit.tr("It is as it was before.")]
+        said = [await visit.taken_up(visit.tr("It is as it was before."))]
         if told:
             said.append(visit.tr("But the answer has already gone out to residents ({count}).", count=told))
         return visit.to(PATH, " ".join(said))
@@ -135,7 +152,7 @@ async def _link(visit: Visit, number: int, filled: Filled[Link], rehearsals: Reh
         draft = teaching.with_phrasing(entry, taught, whole.group.language)
         run = await rehearsals.run(draft, PATIENCE)
         if form.step == "save" and (form.anyway or not run.worse):
-            return await _do(visit, number, "link", learning.link, taught, telling=_telling(form.tells))
+            return await do(visit, number, "link", learning.link, taught, telling=telling(form.tells))
     except InvalidInput as fault:
         blame(filled, fault, visit.tr, {"entry_id": "other"})
         return await group_page(visit, number, link=filled)
@@ -176,20 +193,19 @@ async def _check_page(
     )
 
 
-def _telling(tells: str = "on") -> Telling:
+def telling(tells: str = "on") -> Telling:
     """Those who asked the team are told after a moment, in which it can be taken back."""
     return Telling(wait=learning.UNDO_TIME, tells=bool(tells))
 
 
-async def _do(visit: Visit, number: int, name: str, deed: Callable[..., Lesson], *given: Any, **more: Any) -> Response:
+async def do(visit: Visit, number: int, name: str, deed: Callable[..., Lesson], *given: Any, **more: Any) -> Response:
     """Do something about a question; where somebody else was first, say so. Raises InvalidInput."""
     mark = ("question", name, str(number))
     try:
         lesson = await visit.change(mark, deed, number, *given, visit.actor.name, visit.now, **more)
     except Refused as fault:
         return visit.to(f"{PATH}/{number}", visit.tr(fault.reason, **fault.values))
-    await visit.desk.refresh()
-    return visit.to(PATH, _said(visit, lesson), f"{PATH}/undo/{lesson.id}")
+    return visit.to(PATH, await visit.taken_up(_said(visit, lesson)), f"{PATH}/undo/{lesson.id}")
 
 
 def _said(visit: Visit, lesson: Lesson) -> str:

@@ -28,7 +28,8 @@ def router(console: Console) -> APIRouter:
         now = visit.now
         today = now.astimezone(visit.zone).date()
         due = [entry for entry in visit.desk.snapshot.entries.values() if is_due(entry, today)]
+        outdated = visit.desk.snapshot.withheld.values()
         seen = await visit.read(attention.look, now)
-        return visit.page("start/start.html", seen=seen, due=due, most=MOST_LISTED)
+        return visit.page("start/start.html", seen=seen, due=due, outdated=list(outdated), most=MOST_LISTED)
 
     return routes

@@ -96,3 +96,5 @@ class CannedReplyRow(Table):
     name: Mapped[str] = mapped_column(String(100), unique=True)
     texts: Mapped[dict[str, Any]] = mapped_column(JSON)
     """Language -> text."""
+    removed_at: Mapped[datetime | None]
+    """When it was taken from the list; for a while it can be brought back."""

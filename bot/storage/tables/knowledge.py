@@ -23,6 +23,8 @@ class EntryRow(Table):
     """The typed fields, as in a knowledge file."""
     content_hash: Mapped[str] = mapped_column(String(64))
     """Of the whole entry; tells whether an import changes it."""
+    outdated: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """Language -> since when, as in ISO 8601, its title and text are older than the German ones."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -97,6 +99,8 @@ class EntryDraftRow(Table):
     """Grows with each save, so that two people cannot overwrite each other unnoticed."""
     in_review: Mapped[bool]
     """Whether its author asked a colleague to look at it."""
+    begun_by: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
+    """Of the form that began a new entry: sent twice, it begins one."""
     author: Mapped[str] = mapped_column(String(120))
     at: Mapped[datetime]
 
