@@ -70,6 +70,7 @@ class EventChange(EventFields):
 
     title: Texts | None = None
     starts_at: datetime | None = None
+    whole_series: bool = Field(default=False, description="the later events of its series too, moved as far")
 
 
 class Event(BaseModel):
@@ -197,9 +198,10 @@ def _add_planning(routes: APIRouter, desk: Desk) -> None:
     @routes.patch("/{number}", responses=RESPONSES)
     async def change(number: Number, changes: EventChange, act: Act = changing) -> Event:
         """Change or move an event; everyone registered is told of another time or place, once."""
-        values = _values(changes, exclude_unset=True)
+        values = _values(changes, exclude_unset=True, exclude={"whole_series"})
         noted = act.noting(fields=sorted(changes.model_fields_set))
-        return _event(desk, await noted.write(events.change, number, values, desk.clock, desk.now()))
+        given = (number, values, desk.clock, desk.now())
+        return _event(desk, await noted.write(events.change, *given, whole_series=changes.whole_series))
 
     @routes.post("/{number}/cancel", responses=RESPONSES)
     async def cancel(number: Number, how: Cancellation | None = None, act: Act = cancelling) -> Event:

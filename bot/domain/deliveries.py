@@ -13,6 +13,8 @@ class Kind(StrEnum):
     """A meeting takes place at another time or place."""
     CANCELLED = "cancelled"
     """A meeting does not take place."""
+    SERIES = "series"
+    """Several dates of a series take place at another time or place, or not at all."""
     OFFER = "offer"
     """A seat for somebody on the waiting list."""
     SUMMARY = "summary"

@@ -24,6 +24,9 @@ MOST_SEATS = 20
 YEARS = range(2000, 2101)
 """In which events can be: calendars and clocks know their time zones for these."""
 
+NOWHERE = "cancelled"
+"""What is noted of when and where a cancelled event is."""
+
 LONGEST_WHEREABOUTS = 300
 """Characters of what is noted of when and where an event is."""
 
@@ -118,6 +121,8 @@ def bounds(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]
 
 def whereabouts(event: Event) -> str:
     """When and where an event is, as one text: compared with what a resident was told, it says whether that changed."""
+    if event.state is EventState.CANCELLED:
+        return NOWHERE
     place = event.place or {}
     named = place.get(DEFAULT_LANGUAGE) or next(iter(place.values()), "")
     told = f"{event.starts_at.isoformat()}|{named}|{event.address or ''}"

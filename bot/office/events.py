@@ -86,7 +86,10 @@ def list_events(without_outcome: bool) -> None:
 @click.option("--start", type=MOMENT, help="Local time.")
 @click.option("--end", type=MOMENT, help="Local time.")
 @click.option("--place", multiple=True, help="Where it is; may name its language: tr=...")
-def move_event(number: int, start: datetime | None, end: datetime | None, place: tuple[str, ...]) -> None:
+@click.option("--whole-series", is_flag=True, help="The later events of its series too, moved as far.")
+def move_event(
+    number: int, start: datetime | None, end: datetime | None, place: tuple[str, ...], whole_series: bool
+) -> None:
     """Move event NUMBER; everyone who is coming is told."""
     from bot.services import audit, events
 
@@ -96,8 +99,9 @@ def move_event(number: int, start: datetime | None, end: datetime | None, place:
     if not given:
         raise click.UsageError("say what changes: --start, --end or --place")
     with office() as (db, settings, now):
-        noted = mark("event", "change", str(number), {"fields": sorted(given)})
-        moved = audit.record(db, noted, now, events.change, number, given, settings.clock, now)
+        noted = mark("event", "change", str(number), {"fields": sorted(given), "whole_series": whole_series})
+        deed = (number, given, settings.clock, now)
+        moved = audit.record(db, noted, now, events.change, *deed, whole_series=whole_series)
         click.echo(f"Moved: {_line(moved, settings)}")
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -74,16 +74,38 @@ def create(db: Session, draft: Draft, clock: Clock, now: datetime, repeat: Repea
 
 
 def change(
-    db: Session, event_id: int, changes: Mapping[str, Any], clock: Clock, now: datetime, *, version: int | None = None
+    db: Session,
+    event_id: int,
+    changes: Mapping[str, Any],
+    clock: Clock,
+    now: datetime,
+    *,
+    version: int | None = None,
+    whole_series: bool = False,
 ) -> Event:
     """Change fields of an event, named as those of a Draft; everyone who knows another time or place is told.
 
-    With another start alone it lasts as long as before. `version` is the one that the changes were made to.
+    With another start alone it lasts as long as before. `version` is the one that the changes were made to. With
+    `whole_series` the later events of its series change in the same way, and move as far on the wall clock; whoever
+    counts on several of them gets one message.
+
     Raises NotFound, InvalidInput where a value cannot be right, Refused where the event cannot be changed any more,
     Overtaken where it has another version by now.
     """
     row = row_of(db, event_id, is_changed=True)
     _check_version(row, version)
+    others = _later(db, row) if whole_series else []
+    before = _draft_of(row)
+    done = [_change(db, row, changes, clock, now)]
+    for other in others:
+        if other.state != EventState.CANCELLED.value:
+            done.append(_change(db, other, _likewise(before, _draft_of(row), other, clock.zone), clock, now))
+    meetings.after_change(db, [pair for pair in done if pair[0] != pair[1]], clock.quiet, now)
+    return event_of(row)
+
+
+def _change(db: Session, row: EventRow, changes: Mapping[str, Any], clock: Clock, now: datetime) -> tuple[Event, Event]:
+    """Change one event without telling anybody; what it was and what it is."""
     before = event_of(row)
     if before.state is EventState.CANCELLED:
         raise Refused("the event is cancelled and stays as it is; write a new one")
@@ -101,13 +123,11 @@ def change(
     after = event_of(row)
     if after.starts_at != before.starts_at and after.starts_at <= now:
         raise InvalidInput("an event cannot be moved into the past", field="starts_at")
-    if after == before:
-        return before
-    row.version, row.changed_at = row.version + 1, now
-    db.flush()
-    reminders.replan(db, event_of(row), clock, now)
-    meetings.after_change(db, before, event_of(row), clock.quiet, now)
-    return event_of(row)
+    if after != before:
+        row.version, row.changed_at = row.version + 1, now
+        db.flush()
+        reminders.replan(db, event_of(row), clock, now)
+    return before, event_of(row)
 
 
 def cancel(
@@ -124,19 +144,36 @@ def cancel(
         raise Refused("the event is over")
     if row.state == EventState.DRAFT.value:
         raise Refused("it is a draft, of which nobody knows; there is nothing to cancel")
-    rows = [row]
-    if whole_series and row.series:
-        later = select(EventRow).where(EventRow.series == row.series, EventRow.starts_at > row.starts_at)
-        later = later.where(EventRow.state != EventState.DRAFT.value)
-        rows += db.scalars(later.order_by(EventRow.starts_at)).all()
-    cancelled: list[Event] = []
-    for each in rows:
-        if each.state != EventState.CANCELLED.value:
-            each.state, each.version, each.changed_at = EventState.CANCELLED.value, each.version + 1, now
-            db.flush()
-            meetings.after_cancelling(db, event_of(each), now)
-        cancelled.append(event_of(each))
-    return cancelled
+    rows = [row, *(_later(db, row) if whole_series else [])]
+    off = [each for each in rows if each.state == EventState.PUBLISHED.value]
+    for each in off:
+        each.state, each.version, each.changed_at = EventState.CANCELLED.value, each.version + 1, now
+    db.flush()
+    meetings.after_cancelling(db, [event_of(each) for each in off], now)
+    return [event_of(each) for each in rows if each.state != EventState.DRAFT.value]
+
+
+def _later(db: Session, row: EventRow) -> Sequence[EventRow]:
+    """The later events of a series, in order, locked."""
+    later = select(EventRow).where(EventRow.series == row.series, EventRow.starts_at > row.starts_at)
+    return db.scalars(later.order_by(EventRow.starts_at, EventRow.id).with_for_update()).all() if row.series else []
+
+
+def _likewise(before: Draft, after: Draft, other: EventRow, zone: ZoneInfo) -> dict[str, Any]:
+    """What changed of an event, for another one of its series: moved as far, lasting as long where that changed."""
+    changed = {each.name for each in fields(Draft) if getattr(after, each.name) != getattr(before, each.name)}
+    changes = {name: getattr(after, name) for name in changed - {"starts_at", "ends_at"}}
+    start = _local(event_of(other).starts_at, zone) + (_local(after.starts_at, zone) - _local(before.starts_at, zone))
+    if "starts_at" in changed:
+        changes["starts_at"] = start
+    if _length(before, zone) != (length := _length(after, zone)):
+        changes["ends_at"] = start + length if length else None
+    return changes
+
+
+def _length(draft: Draft, zone: ZoneInfo) -> timedelta | None:
+    """How long an event lasts on the wall clock; None where nobody knows."""
+    return _local(draft.ends_at, zone) - _local(draft.starts_at, zone) if draft.ends_at else None
 
 
 def find(db: Session, event_id: int) -> Event:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, exists, or_, select, union
+from sqlalchemy import ColumnElement, Subquery, delete, exists, func, literal, or_, select, tuple_, union
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import OPEN, DeliveryState, Kind, Skip
@@ -21,33 +22,77 @@ AT_ONCE = timedelta(hours=12)
 """What changes so shortly before the start is told in quiet hours too."""
 
 
-def after_change(db: Session, before: Event, after: Event, quiet: QuietHours | None, now: datetime) -> None:
+Change = tuple[Event, Event]
+"""An event before and after it changed."""
+
+
+def after_change(db: Session, changes: Sequence[Change], quiet: QuietHours | None, now: datetime) -> None:
     """Tell everyone who knows another time or place, and give new seats to whoever waits for one.
 
     A notice that still waits is put anew, so nobody gets a second one for the same.
     """
-    if after.state is not EventState.PUBLISHED:
-        return
-    if whereabouts(before) != whereabouts(after):
+    shown = [(before, after) for before, after in changes if after.state is EventState.PUBLISHED]
+    moved = [(before, after) for before, after in shown if whereabouts(before) != whereabouts(after)]
+    for before, after in moved:
         if before.starts_at != after.starts_at:  # else a reminder stays true: it is worded when it is sent
             _drop_queued(db, after.id, Kind.REMINDER)
         _drop_queued(db, after.id, Kind.MOVED)  # the new one says the same, and knows when it is too late
-        keeps_quiet = min(before.starts_at, after.starts_at) - now > AT_ONCE
-        outbox.put(db, _moved(after, now, keeps_quiet=keeps_quiet), _knowing_otherwise(after))
+    _tell(db, [(after, _moved(after, now, keeps_quiet=_may_wait(now, before, after))) for before, after in moved], now)
+    for _, after in moved:
         registrations.shorten_offers(db, after, quiet, now)
-    registrations.move_up(db, after, quiet, now)
+    for _, after in shown:
+        registrations.move_up(db, after, quiet, now)
 
 
-def after_cancelling(db: Session, event: Event, now: datetime) -> None:
-    """Take back whatever is on its way about an event, and tell everyone who counts on it that it is cancelled."""
-    db.execute(delete(ReminderRow).where(ReminderRow.event_id == event.id))
-    outbox.withdraw(db, Skip.NOT_TRUE, DeliveryRow.event_id == event.id, now=now)
-    message = _cancelled(event, now, keeps_quiet=event.starts_at - now > AT_ONCE)
-    everyone = union(
-        select(RegistrationRow.conversation_id).where(RegistrationRow.event_id == event.id),
-        select(WishRow.conversation_id).where(WishRow.event_id == event.id),
-    ).subquery()
-    outbox.put(db, message, select(everyone.c[0]))
+def after_cancelling(db: Session, cancelled: Sequence[Event], now: datetime) -> None:
+    """Take back whatever is on its way about events, and tell everyone who counts on them that they are cancelled."""
+    for event in cancelled:
+        db.execute(delete(ReminderRow).where(ReminderRow.event_id == event.id))
+        mine = (DeliveryRow.event_id == event.id, DeliveryRow.kind != Kind.SERIES.value)  # that tells of others too
+        outbox.withdraw(db, Skip.NOT_TRUE, *mine, now=now)
+    _tell(db, [(event, _cancelled(event, now, keeps_quiet=_may_wait(now, event))) for event in cancelled], now)
+
+
+def _may_wait(now: datetime, *events: Event) -> bool:
+    """Whether quiet hours hold back what is told of events."""
+    return min(event.starts_at for event in events) - now > AT_ONCE
+
+
+def _tell(db: Session, news: Sequence[tuple[Event, Message]], now: datetime) -> None:
+    """Put out a message for each event, to those who know otherwise; whoever several concern gets one of them all."""
+    if len(news) > 1:
+        concerned = _knowing_otherwise([event for event, _ in news])
+        who = select(concerned.c.conversation_id).group_by(concerned.c.conversation_id)
+        outbox.put(db, _of_series(news, now), who.having(func.count() > 1))
+    for event, message in news:
+        concerned = _knowing_otherwise([event])
+        who = select(concerned.c.conversation_id)
+        outbox.put(db, message, who.where(~_is_told_with_others(concerned, news)) if len(news) > 1 else who)
+
+
+def _of_series(news: Sequence[tuple[Event, Message]], now: datetime) -> Message:
+    """The one message for those whom several of the others concern."""
+    messages = [message for _, message in news]
+    return Message(
+        kind=Kind.SERIES,
+        subject=_series_subject(news),
+        due_at=now,
+        not_after=max(message.not_after or now for message in messages),
+        keeps_quiet=all(message.keeps_quiet for message in messages),
+        event_id=news[0][0].id,
+        version=news[0][0].version,
+    )
+
+
+def _series_subject(news: Sequence[tuple[Event, Message]]) -> str:
+    """Each deed gives its first event a new version, so this names the deed."""
+    first = news[0][0]
+    return f"event/{first.id}/{first.version}/series"
+
+
+def _is_told_with_others(concerned: Subquery, news: Sequence[tuple[Event, Message]]) -> ColumnElement[bool]:
+    key = literal(f"{_series_subject(news)}/") + func.cast(concerned.c.conversation_id, DeliveryRow.key.type)
+    return exists().where(DeliveryRow.key == key)
 
 
 def catch_up(db: Session, conversation_id: int, now: datetime) -> None:
@@ -63,9 +108,11 @@ def catch_up(db: Session, conversation_id: int, now: datetime) -> None:
     for event_id, told in sorted(known.items()):
         event = event_of(row_of(db, event_id))
         them = select(ConversationRow.id).where(ConversationRow.id == conversation_id)
+        if told == whereabouts(event):
+            continue
         if event.state is EventState.CANCELLED and not _knows_of_cancelling(db, event_id, conversation_id):
             outbox.put(db, _anew(_cancelled(event, now, keeps_quiet=False)), them)
-        if event.state is EventState.PUBLISHED and told != whereabouts(event):
+        if event.state is EventState.PUBLISHED:
             outbox.put(db, _anew(_moved(event, now, keeps_quiet=False)), them)
 
 
@@ -124,24 +171,24 @@ def _knows_of_cancelling(db: Session, event_id: int, conversation_id: int) -> bo
     return db.scalar(said.limit(1)) is not None
 
 
-def _knowing_otherwise(event: Event) -> Select[int]:
-    """Those who know another time or place, or are being told one at this moment; what they know then decides."""
+def _knowing_otherwise(events: Sequence[Event]) -> Subquery:
+    """Who knows something else of which event, or is being told it at this moment; what they know then decides."""
+    true = [(event.id, whereabouts(event)) for event in events]
     parts = [
-        select(table.conversation_id).where(
-            table.event_id == event.id,
+        select(table.conversation_id, table.event_id).where(
+            table.event_id.in_([event.id for event in events]),
             or_(
-                table.told != whereabouts(event),
+                tuple_(table.event_id, table.told).not_in(true),
                 exists().where(
                     DeliveryRow.conversation_id == table.conversation_id,
-                    DeliveryRow.event_id == event.id,
+                    or_(DeliveryRow.event_id == table.event_id, DeliveryRow.kind == Kind.SERIES.value),
                     DeliveryRow.state == DeliveryState.SENDING.value,
                 ),
             ),
         )
         for table in (RegistrationRow, WishRow)
     ]
-    everyone = union(*parts).subquery()
-    return select(everyone.c[0])
+    return union(*parts).subquery()
 
 
 def _drop_queued(db: Session, event_id: int, kind: Kind) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -43,8 +43,8 @@ class Envelope:
     """The channel's numbers of the messages whose place it takes."""
     removes: bool = False
     """Whether these messages are to go, if they still can, and the reply only stands in for them."""
-    told: str = ""
-    """What the resident knows of when and where the event is once it has arrived."""
+    told: Mapping[int, str] = field(default_factory=dict)
+    """Event -> what the resident knows of when and where it is once this has arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +82,18 @@ def word(db: Session, claimed: Claimed, rules: Rules, now: datetime) -> Envelope
     )
 
 
-def arrived(db: Session, delivery: DeliveryRow, told: str) -> None:
-    """Note what a resident knows of an event after a message arrived."""
-    if told and delivery.event_id:
+def arrived(db: Session, delivery: DeliveryRow, told: Mapping[int, str]) -> None:
+    """Note what a resident knows of events after a message arrived."""
+    for event_id, text in told.items():
         for table in (RegistrationRow, WishRow):
-            theirs = update(table).where(
-                table.event_id == delivery.event_id, table.conversation_id == delivery.conversation_id
-            )
-            db.execute(theirs.values(told=told))
+            theirs = update(table).where(table.event_id == event_id, table.conversation_id == delivery.conversation_id)
+            db.execute(theirs.values(told=text))
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
     reply: Reply
-    told: str = ""
+    told: Mapping[int, str] = field(default_factory=dict)
     replaces: tuple[int | None, ...] = ()
     removes: bool = False
 
@@ -112,7 +110,7 @@ def _reminder(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said 
     if known is None:
         return Skip.NOT_TRUE
     old_start = start_told(known) if known != whereabouts(event) else None
-    return _Said(event_texts.reminder(event, mine, reader, old_start), whereabouts(event))
+    return _Said(event_texts.reminder(event, mine, reader, old_start), _now_known(event))
 
 
 def _moved(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | Skip:
@@ -122,14 +120,32 @@ def _moved(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | S
     known = _known_of(db, event.id, claimed.conversation.id)
     if known is None or known == whereabouts(event):
         return Skip.NOT_TRUE
-    return _Said(event_texts.moved(event, start_told(known), reader), whereabouts(event))
+    return _Said(event_texts.moved(event, start_told(known), reader), _now_known(event))
 
 
 def _cancelled(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | Skip:
     event = _event_of(db, claimed)
     if event is None or event.state is not EventState.CANCELLED:
         return Skip.NOT_TRUE
-    return _Said(event_texts.cancelled(event, reader))
+    if _known_of(db, event.id, claimed.conversation.id) == whereabouts(event):
+        return Skip.NOT_TRUE  # they read of it together with other dates
+    return _Said(event_texts.cancelled(event, reader), _now_known(event))
+
+
+def _series(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | Skip:
+    """Whatever of a series is not as they know it, each date for which they signed up or wished to be reminded."""
+    first = _event_of(db, claimed)
+    if first is None or first.series is None:
+        return Skip.NOT_TRUE
+    changed = [
+        (event, known)
+        for event, known in _known_of_series(db, first.series, claimed.conversation.id)
+        if known != whereabouts(event) and not event.is_over(reader.now)
+    ]
+    if not changed:
+        return Skip.NOT_TRUE
+    told = _now_known(*(event for event, _ in changed))
+    return _Said(event_texts.series([(event, start_told(known)) for event, known in changed], reader), told)
 
 
 def _offer(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | Skip:
@@ -137,7 +153,7 @@ def _offer(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | S
     mine = registrations.of(db, event.id, claimed.conversation.id) if event else None
     if event is None or mine is None or mine.state is not RegistrationState.OFFERED:
         return Skip.NOT_TRUE
-    return _Said(event_texts.offer(event, mine, reader), whereabouts(event))
+    return _Said(event_texts.offer(event, mine, reader), _now_known(event))
 
 
 def _summary(db: Session, claimed: Claimed, reader: Reader, _: Rules) -> _Said | Skip:
@@ -209,6 +225,7 @@ _WORDED: dict[Kind, Callable[[Session, Claimed, Reader, Rules], _Said | Skip]] =
     Kind.REMINDER: _reminder,
     Kind.MOVED: _moved,
     Kind.CANCELLED: _cancelled,
+    Kind.SERIES: _series,
     Kind.OFFER: _offer,
     Kind.SUMMARY: _summary,
     Kind.BROADCAST: _broadcast,
@@ -258,6 +275,21 @@ def _known_of(db: Session, event_id: int, conversation_id: int) -> str | None:
         if told := db.scalar(theirs.limit(1)):
             return told
     return None
+
+
+def _now_known(*events: Event) -> dict[int, str]:
+    """What a resident knows of events who has read of them as they are now."""
+    return {event.id: whereabouts(event) for event in events}
+
+
+def _known_of_series(db: Session, series: str, conversation_id: int) -> list[tuple[Event, str]]:
+    """The dates of a series that a resident counts on, in order, and what they know of each."""
+    found: dict[int, tuple[Event, str]] = {}
+    for table in (WishRow, RegistrationRow):
+        theirs = select(EventRow, table.told).join(table, table.event_id == EventRow.id)
+        theirs = theirs.where(EventRow.series == series, table.conversation_id == conversation_id)
+        found |= {row.id: (event_of(row), told) for row, told in db.execute(theirs)}
+    return sorted(found.values(), key=lambda pair: pair[0].starts_at)
 
 
 def _wants_since(db: Session, event_id: int, conversation: ConversationRow) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.actions import OpenEvent, OpenEvents, RunCommand, SignOff, TakeOffer
-from bot.domain.events import Event
+from bot.domain.events import Event, EventState
 from bot.domain.languages import choose, isolate
 from bot.domain.messages import Choice, Reply
 from bot.domain.registrations import Registration, RegistrationState
@@ -50,6 +50,41 @@ def cancelled(one: Event, reader: Reader) -> Reply:
     _ = catalog(reader.language).gettext
     text = _("This event is cancelled. It does not take place. We are sorry.")
     return _notice(one, text, (button(_("Other events"), OpenEvents()),), reader)
+
+
+def series(changed: Sequence[tuple[Event, datetime]], reader: Reader) -> Reply:
+    """Several dates of a series that somebody counts on, each with the start they knew; in the order of the dates."""
+    one, old_start = changed[0]
+    if len(changed) == 1:
+        return moved(one, old_start, reader) if one.state is EventState.PUBLISHED else cancelled(one, reader)
+    _ = catalog(reader.language).gettext
+    off = [_line(old, "", reader) for event, old in changed if event.state is not EventState.PUBLISHED]
+    on = [(event, old) for event, old in changed if event.state is EventState.PUBLISHED]
+    parts = []
+    if off:
+        parts.append(_("These dates are cancelled. They do not take place. We are sorry.") + "\n" + "\n".join(off))
+    if on:
+        parts.append(
+            _("These dates have changed.") + "\n" + "\n".join(_changed(event, old, reader) for event, old in on)
+        )
+    first = on[0][0] if on else None
+    ways = button(_("To the event"), OpenEvent(first.id)) if first else button(_("Other events"), OpenEvents())
+    return replace(_notice(one, "\n\n".join(parts), (ways,), reader), facts=())
+
+
+def _changed(one: Event, old_start: datetime, reader: Reader) -> str:
+    """A date as it was and as it is now."""
+    _ = catalog(reader.language).gettext
+    now = _line(one.starts_at, place_of(one, reader.language), reader)
+    if old_start == one.starts_at:
+        return now
+    old = isolate(moment(old_start, reader), reader.language)
+    return f"{now} " + _("(before: {old})").format(old=old)
+
+
+def _line(start: datetime, place: str, reader: Reader) -> str:
+    parts = [moment(start, reader), place]
+    return "• " + ", ".join(isolate(part, reader.language) for part in parts if part)
 
 
 def offer(one: Event, registration: Registration, reader: Reader) -> Reply:

@@ -205,3 +205,13 @@ async def test_the_description_lists_every_call_and_its_token(office: httpx.Asyn
     assert all(path.startswith(API) for _, path in calls)
     open_to_all = {path for (_, path), call in calls.items() if "security" not in call}
     assert open_to_all == {f"{API}/chat"}
+
+
+async def test_the_rest_of_a_series_moves_as_far(office: httpx.AsyncClient) -> None:
+    repeat = {"every": "week", "until": "2026-11-01"}
+    first = await makes(office, "events", title="Café", starts_at="2026-10-11T10:00", repeat=repeat)
+    change = {"starts_at": "2026-10-19T11:00", "whole_series": True}
+    moved = await office.patch(f"{API}/events/{first['id'] + 1}", json=change)
+    assert moved.json()["starts_at"] == "2026-10-19T11:00:00+02:00"
+    found = [one["starts_at"][:16] for one in (await gets(office, "events"))["items"]]
+    assert found == ["2026-10-11T10:00", "2026-10-19T11:00", "2026-10-26T11:00", "2026-11-02T11:00"]

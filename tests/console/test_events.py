@@ -11,7 +11,7 @@ import pytest
 from bot.domain.events import Event
 from bot.domain.staff import Role
 from bot.services import broadcasts, events, letters, topics
-from tests.conftest import Resident, TestTown
+from tests.conftest import BERLIN, Resident, TestTown
 from tests.console.conftest import SignIn, words_of
 from tests.console.example import deliver
 
@@ -234,6 +234,26 @@ async def test_the_rest_of_a_series_is_cancelled_in_one_step(qm: httpx.AsyncClie
     assert "Dieser und alle späteren (3 Termine)" in words_of(page)
     await qm.post(f"{EVENTS}/2/cancel", data=hidden(page))
     assert [stored(office, number).state for number in (1, 2, 3, 4)] == ["published", *["cancelled"] * 3]
+
+
+async def test_the_rest_of_a_series_moves_in_one_step_and_is_told_in_one_message(
+    qm: httpx.AsyncClient, office: TestTown
+) -> None:
+    await plans(qm, every="week", until="2026-07-07")
+    resident = await signs_up(office, "eins", 1)
+    await resident.sends("/register 2 1")
+    page = await qm.get(f"{EVENTS}/1/edit")
+    assert "Dieser und alle 3 späteren Tage" in words_of(page)
+    change = hidden(page) | FORUM | {"start": "19:30", "end": "21:30", "scope": "later"}
+    asked = await qm.post(f"{EVENTS}/1/edit", data=change)
+    assert "1 Mensch" in words_of(asked)
+    assert "Diese Termine haben sich geändert." in words_of(asked)
+    assert (await qm.post(f"{EVENTS}/1/edit", data=hidden(asked))).status_code == 303
+    local = [stored(office, number).starts_at.astimezone(BERLIN) for number in (1, 2, 3)]
+    assert [f"{each:%d.%m. %H:%M}" for each in local] == ["16.06. 19:30", "23.06. 19:30", "30.06. 19:30"]
+    await deliver(office)
+    (told,) = letters_to(office, resident)
+    assert told.count("19:30 Uhr") == 2
 
 
 async def test_an_event_that_changed_meanwhile_is_not_cancelled_unseen(qm: httpx.AsyncClient, office: TestTown) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date, datetime, time
+from enum import StrEnum
 from typing import Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -43,6 +44,14 @@ _FIELDS = {
 """What services call a field -> what the page calls it."""
 
 
+class Scope(StrEnum):
+    """What of a series is changed."""
+
+    ONE = "one"
+    LATER = "later"
+    """This date and all later ones."""
+
+
 class EventForm(Form):
     """An event as staff write it down; its texts stand in fields for each language."""
 
@@ -62,6 +71,7 @@ class EventForm(Form):
     interval: int = Field(default=1, ge=1, le=52)
     until: date | None = None
     skip: str | None = Field(default=None, max_length=3000)
+    scope: Scope = Scope.ONE
     version: int | None = None
 
 
@@ -119,14 +129,15 @@ def _add_edit(routes: APIRouter, console: Console) -> None:
         plan = _checked(visit, filled)
         if plan is None or filled.value("back"):
             return await _form(visit, unconfirmed(filled), event)
-        version = filled.form.version if filled.form else None
+        form = filled.form or EventForm.model_construct()
+        how: dict[str, Any] = {"version": form.version, "whole_series": form.scope is Scope.LATER}
         given = (number, _changes(event, plan[0], visit), visit.desk.clock, visit.now)
         try:
             if not filled.value("confirmed"):
-                foretold = await foretell(visit, lambda db: events.change(db, *given, version=version))
+                foretold = await foretell(visit, lambda db: events.change(db, *given, **how))
                 if foretold.told:
                     return _confirmation(visit, event, filled, foretold)
-            await visit.change(("event", "change", str(number)), events.change, *given, version=version)
+            await visit.change(("event", "change", str(number)), events.change, *given, **how)
         except Overtaken as fault:
             return await _overtaken(visit, filled, event, visit.tr(fault.reason))
         except InvalidInput as fault:
@@ -150,6 +161,7 @@ async def _form(
         key=lambda pair: pair[1].casefold(),
     )
     leads = list(dict.fromkeys([*LEADS, *filled.values("leads")]))
+    later = await visit.read(programme.of_series, event) if event else []
     return visit.page(
         "events/form.html",
         422 if filled.faults else 200,
@@ -157,6 +169,7 @@ async def _form(
         **told_days(visit, _plan(visit, filled)),
         form=filled,
         event=event,
+        later=len(later) - 1,
         others=others or {},
         topics=known,
         entries=entries,
@@ -269,6 +282,7 @@ def _stored(visit: Visit, event: Event) -> dict[str, object]:
         "entry_id": event.entry_id,
         "state": event.state,
         "every": NONE,
+        "scope": Scope.ONE,
         "version": event.version,
     }
     for name in TEXTS:
