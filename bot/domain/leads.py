@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.domain.errors import InvalidInput
 
 MORNING = "MORNING"
-"""How the lead "in the morning of the day" is written; ISO 8601 has no word for it."""
+"""How the lead "on the morning of the event" is written; ISO 8601 has no word for it."""
 
 LONGEST = timedelta(days=366)
 

@@ -67,12 +67,12 @@ def _advice(kind: Emergency, language: str) -> str:
         case Emergency.POISON:
             return _("Give nothing to eat, and do not make anybody vomit. Keep the package at hand.")
         case Emergency.SUICIDE:
-            return _("I am glad that you write. You are not alone. Please talk to somebody now.")
+            return _("I am glad that you are writing. You are not alone. Please talk to somebody now.")
         case Emergency.CHILD:
-            return _("The child needs help now. Say where you are.")
+            return _("The child needs help now. Say on the phone where you are.")
         case Emergency.VIOLENCE:
             return _("It is not your fault. Go where you are safe, if you can.")
         case Emergency.CRIME:
-            return _("Get to safety. Do not hold anybody up yourself.")
+            return _("Get to safety. Do not try to stop anybody yourself.")
         case Emergency.MEDICAL:
-            return _("Stay with the person. On the phone they tell you what to do.")
+            return _("Stay with the person. On the phone they will tell you what to do.")

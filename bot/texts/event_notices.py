@@ -26,7 +26,7 @@ def reminder(one: Event, registration: Registration | None, reader: Reader, old_
     """
     language = reader.language
     _ = catalog(language).gettext
-    texts = [_("Do not forget:")]
+    texts = [_("Do not forget!")]
     if old_start:
         texts.append(_news(one, old_start, reader))
     if registration and registration.state is RegistrationState.CONFIRMED:
@@ -48,7 +48,7 @@ def moved(one: Event, old_start: datetime, reader: Reader) -> Reply:
 def cancelled(one: Event, reader: Reader) -> Reply:
     """It does not take place."""
     _ = catalog(reader.language).gettext
-    text = _("This event is cancelled. It does not take place. We are sorry.")
+    text = _("This event is cancelled. It will not take place. We are sorry.")
     return _notice(one, text, (button(_("Other events"), OpenEvents()),), reader)
 
 
@@ -90,7 +90,9 @@ def _line(start: datetime, place: str, reader: Reader) -> str:
 def offer(one: Event, registration: Registration, reader: Reader) -> Reply:
     """Seats for somebody on the waiting list."""
     _ = catalog(reader.language).gettext
-    text = _("{status} Are you coming? Otherwise the next person gets it.").format(status=status(registration, reader))
+    text = _("{status} Are you coming? Otherwise it is the next person's turn.").format(
+        status=status(registration, reader)
+    )
     ways = (
         button("✅ " + _("Yes, I am coming"), TakeOffer(one.id)),
         button(_("No, not any more"), SignOff(one.id), beside=True),
@@ -103,7 +105,7 @@ def summary(one: Event, texts: LocalText, reader: Reader) -> Reply:
     _ = catalog(reader.language).gettext
     text = choose(texts, reader.language)
     body = honest(text[0], text[1], reader.language) if text else ""
-    thanks = _("Thank you for taking part. This came of it:")
+    thanks = _("Thank you for taking part. This is what came of it:")
     card = _notice(one, f"{thanks}\n\n{body}", (button(_("Other events"), OpenEvents()),), reader)
     return replace(card, facts=())
 
@@ -112,7 +114,7 @@ def _news(one: Event, old_start: datetime, reader: Reader) -> str:
     """What has changed: the date, or else the place."""
     _ = catalog(reader.language).gettext
     if old_start == one.starts_at:
-        return _("The place has changed. Please look below.")
+        return _("The place has changed. You can see the new one below.")
     old = isolate(moment(old_start, reader), reader.language)
     return _("The date has changed. Before, it was: {old}.").format(old=old)
 

@@ -127,7 +127,7 @@ def events(found: Sequence[Event], heading: str, reader: Reader) -> Reply:
         days.append(_("There is more. Choose a time, or write a day, for example “next Tuesday”."))
     buttons = [button(_label(event, reader), OpenEvent(event.id)) for event in shown]
     return Reply(
-        "\n\n".join(days) if days else _("Nothing is planned that I know of."),
+        "\n\n".join(days) if days else _("As far as I know, nothing is planned."),
         title=heading,
         choices=(*buttons, *periods(reader.language), *foot(reader.language, OpenMenu())),
         language=reader.language,
@@ -172,7 +172,7 @@ def event(one: Event, standing: Standing, reader: Reader) -> Reply:
     text = honest(description[0], spoken, language) if description else ""
     lead = _state_of(one, standing, reader)
     return Reply(
-        "\n\n".join(filter(None, [lead, text])) or _("More is not known yet."),
+        "\n\n".join(filter(None, [lead, text])) or _("Nothing more is known yet."),
         title=title_of(one, language),
         facts=facts_of(one, standing, reader),
         choices=(*_ways(one, standing, reader), *foot(language, OpenEvents())),
@@ -191,7 +191,7 @@ def no_event(language: str) -> Reply:
     """There is no such event (any more)."""
     _ = catalog(language).gettext
     return Reply(
-        _("This event does not exist any more. This is what is on:"),
+        _("This event does not exist any more. You can find others here:"),
         choices=(*periods(language), *foot(language)),
         language=language,
     )
@@ -215,7 +215,7 @@ def _state_of(one: Event, standing: Standing, reader: Reader) -> str:
     """What matters before everything else: cancelled, over, signed up."""
     _ = catalog(reader.language).gettext
     if one.state is EventState.CANCELLED:
-        return _("This event is cancelled. It does not take place.")
+        return _("This event is cancelled. It will not take place.")
     if one.is_over(reader.now):
         return _("This event is over.")
     return status(standing.registration, reader) if standing.registration else ""
@@ -265,7 +265,7 @@ def _own_ways(one: Event, mine: Registration, language: str) -> list[Choice]:
         button(("✔ " if each in mine.needs else "") + need_name(each, language), NeedAction(one.id, each.value))
         for each in one.help
     ]
-    change = button(_("Change seats"), SignUp(one.id))
+    change = button(_("Change number of seats"), SignUp(one.id))
     return [*needs, change, button(_("I am not coming"), SignOff(one.id), beside=True)]
 
 
@@ -284,7 +284,7 @@ def need_name(each: Help, language: str) -> str:
     _ = catalog(language).gettext
     return {
         Help.INTERPRETER: _("I need an interpreter"),
-        Help.CHILD_CARE: _("I bring children"),
+        Help.CHILD_CARE: _("I am bringing children"),
         Help.STEP_FREE: _("I need step-free access"),
     }[each]
 

@@ -34,7 +34,7 @@ def topics(all_of_them: Sequence[tuple[str, LocalText]], subscribed: Collection[
     buttons = [_topic_button(topic, name, topic in subscribed, language) for topic, name in all_of_them]
     more = _more_ways(language) if subscribed else ()
     return Reply(
-        _("About what may I write to you? Tap a topic to choose it, tap it again to end it."),
+        _("What may I write to you about? Tap a topic to choose it. Tap it again to end it."),
         title=_("Notices"),
         choices=(*buttons, *more, *foot(language, OpenMenu())),
         language=language,
@@ -65,7 +65,10 @@ def unknown_topic(all_of_them: Sequence[tuple[str, LocalText]], subscribed: Coll
     _ = catalog(language).gettext
     shown = topics(all_of_them, subscribed, language)
     return Reply(
-        _("I do not know this topic. These there are:"), title=shown.title, choices=shown.choices, language=language
+        _("I do not know this topic. These are the topics:"),
+        title=shown.title,
+        choices=shown.choices,
+        language=language,
     )
 
 
@@ -73,7 +76,7 @@ def ask_pause(language: str) -> Reply:
     """For how long."""
     _ = catalog(language).gettext
     return Reply(
-        _("For how long shall I send you no notices? Reminders of events you signed up for go on."),
+        _("How long should I send you no notices? You will still be reminded of events you signed up for."),
         choices=(*_pauses(language), *foot(language, OpenTopics())),
         language=language,
     )
@@ -84,7 +87,9 @@ def paused(until: datetime, zone: ZoneInfo, language: str) -> Reply:
     _ = catalog(language).gettext
     day = format_date(until.astimezone(zone).date(), "full", locale=base_language(language))
     return Reply(
-        _("I send you no notices until {day}. Reminders of events you signed up for go on.").format(day=day),
+        _("I will send you no notices until {day}. You will still be reminded of events you signed up for.").format(
+            day=day
+        ),
         choices=(button(_("End the pause"), Pause(0)), *foot(language)),
         language=language,
     )
@@ -103,7 +108,7 @@ def stopped(signed_up: Sequence[str], language: str) -> Reply:
     texts = [
         _(
             "You get no more notices and reminders from me. You can write to me any time. "
-            "If you want notices again: “Get notices”."
+            "If you want notices again, tap “Get notices”."
         )
     ]
     if signed_up:
@@ -148,7 +153,7 @@ def corrected(reply: Reply, day: str, language: str) -> Reply:
 def withdrawn(language: str) -> Reply:
     """What stands where a notice was taken back."""
     _ = catalog(language).gettext
-    return Reply(_("We took this notice back. It does not hold."), choices=foot(language), language=language)
+    return Reply(_("We have taken this notice back. It is no longer valid."), choices=foot(language), language=language)
 
 
 class _Blank(dict[str, str]):

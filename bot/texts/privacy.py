@@ -24,9 +24,9 @@ def notice(retention: Retention, language: str) -> Reply:
     """Three sentences beside the first answer."""
     _ = catalog(language).gettext
     text = _(
-        "I am a program; what I say was written by the staff of the quarter. "
-        "I store neither your name nor your number, and what you ask only without personal details, for {days} days. "
-        "Please write nothing confidential here, such as illnesses or debts."
+        "I am a program; the neighbourhood team writes my answers. "
+        "I store neither your name nor your number, and your questions only without personal details, for {days} days. "
+        "Please write nothing confidential here, for example about illnesses or debts."
     )
     return Reply(
         text.format(days=_days(retention.texts)),
@@ -48,9 +48,9 @@ def privacy(town: Town, contacts: Sequence[Entry], retention: Retention, channel
         if controller
         else _("Who is responsible: please ask the people named below."),
         _(
-            "What I store: a secret mark by which I find you again, encrypted; your language; which answers I gave; "
+            "What I store: an encrypted code by which I recognise you; your language; which answers I gave; "
             "and questions that I could not answer for sure. "
-            "Names, telephone numbers, addresses and the like are taken out of them before."
+            "First I take names, telephone numbers, addresses and the like out of them."
         ),
         _(
             "Only if you ask for it: which notices you get, and which events you are signed up for, "
@@ -69,7 +69,10 @@ def privacy(town: Town, contacts: Sequence[Entry], retention: Retention, channel
         _(
             "Sign-ups are deleted {meetings} days after the event, the list of what I sent you after {deliveries} days."
         ).format(meetings=_days(retention.meetings), deliveries=_days(retention.deliveries)),
-        _("Who sees it: the staff of the quarter's office. Nobody else gets it, and nothing is sold or analysed."),
+        _(
+            "Who sees it: the staff of the neighbourhood office. Nobody else gets it. "
+            "Nothing is sold or used for advertising."
+        ),
     ]
     if channel == "telegram":
         paragraphs.append(

@@ -28,7 +28,7 @@ def ask_seats(one: Event, reader: Reader) -> Reply:
     most = min(SEATS_OFFERED[-1], one.capacity or MOST_SEATS)
     seats = [button(str(number), SignUp(one.id, number), beside=number > 1) for number in range(1, most + 1)]
     return _about(
-        one, _("How many seats do you need? Count yourself too. You need not say your name."), seats, language
+        one, _("How many seats do you need? Count yourself too. You do not have to give your name."), seats, language
     )
 
 
@@ -41,9 +41,9 @@ def signed_up(one: Event, standing: Standing, reader: Reader) -> Reply:
         return card
     text = [status(mine, reader)]
     if mine.state is RegistrationState.WAITING:
-        text.append(_("I write to you as soon as a seat is free. You need not do anything."))
+        text.append(_("I will write to you as soon as a seat is free. You do not have to do anything."))
     elif one.help:
-        text.append(_("Do you need something of this? Just tap it."))
+        text.append(_("Do you need any of these? Just tap it."))
     return replace(card, text="\n".join(text), language=reader.language, own_language="")
 
 
@@ -64,8 +64,10 @@ def refused(one: Event, reason: Refusal, reader: Reader) -> Reply:
     most = min(MOST_SEATS, one.capacity or MOST_SEATS)
     why = {
         Refusal.OVER: _("That is not possible any more: the event has begun, is over or is cancelled."),
-        Refusal.NO_SIGN_UP: _("You need not sign up for this event. Just come."),
-        Refusal.TOO_MANY_SEATS: _("So many seats are not free. At most {most} for one person; ask the team for more."),
+        Refusal.NO_SIGN_UP: _("You do not have to sign up for this event. Just come."),
+        Refusal.TOO_MANY_SEATS: _(
+            "There are not that many seats. One person can have {most} at most. If you need more, please ask the team."
+        ),
         Refusal.REMINDER_TOO_LATE: _("It is too late for this reminder. Please choose a shorter time."),
         Refusal.NO_OFFER: _("The seat is not kept for you any more. You can sign up again."),
     }
@@ -111,7 +113,7 @@ def lead_name(lead: Lead, language: str) -> str:
     """How long before it starts, in words."""
     _, ngettext = catalog(language).gettext, catalog(language).ngettext
     if lead.in_the_morning:
-        return _("in the morning of the day")
+        return _("on the morning of the event")
     hours, minutes = divmod(int(lead.elapsed.total_seconds()) // 60, 60)
     parts = []
     if lead.days:
@@ -127,7 +129,7 @@ def calendar_file(one: Event, content: bytes, language: str) -> Reply:
     """The event as a file that calendars read."""
     _ = catalog(language).gettext
     return Reply(
-        _("Open this file: your calendar takes the date."),
+        _("Open this file to put the date into your calendar."),
         title=title_of(one, language),
         file=File(f"{one.starts_at:%Y-%m-%d}-{one.id}.ics", "text/calendar", content),
         choices=foot(language, OpenEvent(one.id)),

@@ -30,8 +30,8 @@ def opened(contacts: Sequence[Entry], question: int | None, language: str, now: 
     sentences = [
         _("Please write what it is about. From now on the team gets your messages as you write them."),
         _when(contacts[:1], language, now),
-        _("The answer comes into this chat."),
-        _("I am silent until you tap “Back to the bot”."),
+        _("The answer will come here, into this chat."),
+        _("I will be silent until you tap “Back to the bot”."),
     ]
     if any(fact.link and fact.link.startswith("tel:") for fact in facts):
         sentences.append(_("If it is urgent, please call:"))
@@ -50,7 +50,9 @@ def still_open(contacts: Sequence[Entry], language: str, now: LocalTime) -> Repl
     """A person has the conversation already."""
     _ = catalog(language).gettext
     text = (
-        _("You are already talking to the team. Just write.") + " " + _("I am silent until you tap “Back to the bot”.")
+        _("You are already talking to the team. Just write.")
+        + " "
+        + _("I will be silent until you tap “Back to the bot”.")
     )
     return Reply(
         text,
@@ -65,7 +67,7 @@ def still_open(contacts: Sequence[Entry], language: str, now: LocalTime) -> Repl
 def passed_on(contacts: Sequence[Entry], language: str, now: LocalTime, *, is_with_team: bool = False) -> Reply:
     """The team has the question; how long it may take, and what else can be done."""
     _ = catalog(language).gettext
-    waiting = _("The team answers as soon as somebody is there. The answer comes into this chat.")
+    waiting = _("The team will answer as soon as somebody is there. The answer will come here, into this chat.")
     facts = [fact for office in contacts[:1] for fact in _hours(office, language, now)]
     facts += [fact for office in contacts[:1] for fact in _reached(office, (Attribute.PHONE,), language, now)]
     if facts:
@@ -121,7 +123,7 @@ def closed(language: str, *, is_idle: bool, is_answered: bool) -> Reply:
     """The office has ended a conversation, or it ended because nobody wrote any more."""
     _ = catalog(language).gettext
     if is_idle and not is_answered:
-        why = _("I am sorry: nobody of the team has answered you. Please call, or ask for a person again.")
+        why = _("I am sorry: nobody on the team has answered you. Please call, or ask for a person again.")
     elif is_idle:
         why = _("Nobody has written for a week. So this conversation with the team has ended.")
     else:
@@ -140,10 +142,10 @@ def _when(office: Sequence[Entry], language: str, now: LocalTime) -> str:
     _ = catalog(language).gettext
     state = next((now.state_of(one.opening_hours) for one in office if one.opening_hours), None)
     if isinstance(state, Open):
-        return _("The office is open now. It can take a while until somebody answers.")
+        return _("The office is open now. It may take a while until somebody answers.")
     if isinstance(state, Closed):
-        return _("The office is closed now. Somebody reads your message when it opens again.")
-    return _("The team answers as soon as somebody is there.")
+        return _("The office is closed now. Somebody will read your message when it opens again.")
+    return _("The team will answer as soon as somebody is there.")
 
 
 def _ways(contacts: Sequence[Entry], language: str, now: LocalTime) -> tuple[Fact, ...]:

@@ -53,7 +53,7 @@ def instructions(language: str) -> Reply:
         "Typing errors do not matter.\n\n"
         "• Menu: all topics, without typing\n"
         "• Ask a person: telephone number and opening hours of the office\n"
-        "• Language: I talk to you in another language\n"
+        "• Language: I write in another language\n"
         "• Privacy: what is stored, and how you delete it\n\n"
         "In an emergency call 112 (fire brigade, ambulance) or 110 (police)."
     )
@@ -89,7 +89,7 @@ def menu_section(section: MenuSection, page: int | None, language: str) -> Reply
             for number, label in enumerate(_ranges(section.pages, language))
         ]
         return Reply(
-            _("Here is much to choose from, in the order of the alphabet:"),
+            _("There is a lot to choose from here, from A to Z:"),
             title=_section_name(section, language),
             choices=(*pages, *foot(language, OpenMenu())),
             language=language,
@@ -162,7 +162,7 @@ def detail(
         )
     ways = [line for line in card(entry, language, now) if line[0] in WAYS]
     lines = ways or [line for line in contact_lines(contacts, language) if line[0] in WAYS]
-    text = _("I do not know that about this. Please ask here:") if lines else _("I am sorry, I do not know that.")
+    text = _("I am sorry, I do not know that. Please ask here:") if lines else _("I am sorry, I do not know that.")
     return Reply(
         text,
         title=title_of(entry, language),
@@ -289,7 +289,9 @@ def too_long(language: str) -> Reply:
 def too_many(language: str) -> Reply:
     """More messages than are answered."""
     _ = catalog(language).gettext
-    text = _("Those were many messages at once. Please wait a minute, then I answer again. In an emergency: 112.")
+    text = _(
+        "That was a lot of messages at once. Please wait a minute, then I will answer again. In an emergency: 112."
+    )
     return Reply(text, language=language)
 
 
