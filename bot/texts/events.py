@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 
 from bot.domain.actions import (
     PERIODS,
@@ -297,5 +297,5 @@ def _line(one: Event, reader: Reader) -> str:
 
 def _label(one: Event, reader: Reader) -> str:
     local = one.starts_at.astimezone(reader.zone)
-    day = format_date(local.date(), "EEEEEE d.M.", locale=base_language(reader.language))
-    return f"{day} {title_of(one, reader.language)}"
+    day = format_skeleton("MMMEd", local.date(), locale=base_language(reader.language))
+    return f"{day} · {title_of(one, reader.language)}"

@@ -60,7 +60,7 @@ async def test_what_is_on_is_found_in_many_words(door: Door, town: TestTown, wor
     told = await only(door, words)
     assert "18 Uhr: Bürgerforum Musterstadt (Quartiersbüro)" in told.text
     assert "Sprechstunde" not in told.text
-    assert told.labels[0] == "Sa. 13.6. Bürgerforum Musterstadt"
+    assert told.labels[0] == "Sa., 13. Juni · Bürgerforum Musterstadt"
 
 
 async def test_a_quiet_week_is_said_plainly(door: Door) -> None:
