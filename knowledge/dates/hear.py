@@ -14,6 +14,7 @@ from knowledge.dates.lexicon import Lexicon, labels, lexicons, plain, units
 from knowledge.dates.phrases import NO_DAY, Found, Keys, Table, corrected, find, readings
 from knowledge.dates.pieces import Piece, pieces, told_apart
 from knowledge.dates.reckon import Said, Span, from_to, joined, neighbours, reckon
+from knowledge.dates.spelling import spelled
 from knowledge.normalize import stop_words
 
 MOST_WORDS = 16
@@ -78,23 +79,26 @@ class _Speech:
         return _Part(found.start, found.end, found.said, span)
 
     def _unbounded(self, part: _Part) -> _Part:
-        """ "Bis Sonntag" are all days until then, "ab Sonntag" all from then on."""
-        if part.span is None or part.start == 0:
+        """ "Bis Sonntag" are all days until then, "ab Sonntag" all from then on; Turkish says it behind the day."""
+        if part.span is None:
             return part
-        start = part.start - 1
-        if self._links("until", start) and part.span.last >= self.today:
-            return _Part(start, part.end, part.said, Span(self.today, part.span.last), is_deadline=True)
-        if self._links("since", start):
-            return _Part(start, part.end, part.said, Span(part.span.first, date.max))
+        before, behind = part.start - 1, part.end
+        for side, place, start, end in (("", before, before, part.end), ("_behind", behind, part.start, behind + 1)):
+            if self._links(f"until{side}", place) and part.span.last >= self.today:
+                return _Part(start, end, part.said, Span(self.today, part.span.last), is_deadline=True)
+            if self._links(f"since{side}", place):
+                return _Part(start, end, part.said, Span(part.span.first, date.max))
         return part
 
     def _linked(self, before: _Part, part: _Part) -> _Part | None:
-        """Two parts as one: "3.5. - 5.5.", "Freitag bis Sonntag", "heute und morgen"."""
+        """Two parts as one: "3.5. - 5.5.", "Freitag bis Sonntag", "heute und morgen", "cumadan pazara kadar"."""
         if before.span is None or part.span is None:
             return None
         gap = part.start - before.end
-        if (gap == 0 and self._has_dash(before.end - 1)) or (gap == 1 and self._links("to", before.end)):
-            return _Part(before.start, part.end, part.said, from_to(before.said, part.said, self.today))
+        is_closed = gap == 0 and self._links("to_behind", part.end)
+        if is_closed or (gap == 0 and self._has_dash(before.end - 1)) or (gap == 1 and self._links("to", before.end)):
+            span = from_to(before.said, part.said, self.today)
+            return _Part(before.start, part.end + is_closed, part.said, span)
         if gap == 1 and self._links("and", before.end) and neighbours(before.span, part.span):
             return _Part(before.start, part.end, part.said, joined(before.span, part.span))
         return None
@@ -103,20 +107,26 @@ class _Speech:
         return self.spoken[place].after.strip(" .").startswith(_DASHES)
 
     def _links(self, link: str, place: int) -> bool:
-        return not self.lexicon.links[link].isdisjoint(self.read[place])
+        return place >= 0 and not self.lexicon.links[link].isdisjoint(self.read[place])
 
 
 def hear_dates(text: str, today: date) -> DatesHeard | None:
     """The days that `text` speaks of, wherever they stand in it; None where it names none that a calendar has.
 
     Of several the first counts, and in several languages the longest. "Jeden Dienstag" and "guten Morgen" name no day,
-    nor do prices, times, versions and phone numbers. For the conventions see reckon.py.
+    nor do prices, times, versions and phone numbers; what names none in one language ("last weekend") names none in
+    the others. For the conventions see reckon.py.
     """
-    heard = [
-        DatesHeard(part.span, speech.spoken[part.start].start, speech.spoken[part.end - 1].end)
+    parts = [
+        (speech.spoken[part.start].start, speech.spoken[part.end - 1].end, part)
         for speech in _speeches(text, today)
         for part in speech.parts(speech.lexicon.anywhere)
-        if part.span
+    ]
+    no_days = [(start, end) for start, end, part in parts if part.said.meaning in NO_DAY]
+    heard = [
+        DatesHeard(part.span, start, end)
+        for start, end, part in parts
+        if part.span and not any(first <= start and end <= last for first, last in no_days)
     ]
     return min(heard, key=lambda each: (each.start, -each.end), default=None)
 
@@ -152,7 +162,7 @@ def languages_asking(text: str, today: date, places: Collection[str] = ()) -> tu
     return tuple(
         speech.lexicon.language
         for speech in _short_speeches(text, today)
-        if _has_cue(speech, folded_places) and _asked(speech, folded_places)
+        if _has_cue(speech, speech.parts(speech.lexicon.anywhere), folded_places) and _asked(speech, folded_places)
     )
 
 
@@ -161,9 +171,10 @@ def _short_speeches(text: str, today: date) -> Iterator[_Speech]:
 
 
 def _speeches(text: str, today: date) -> Iterator[_Speech]:
-    spoken = told_apart(pieces(text[:MOST_READ]), units(), labels())
-    if spoken:
+    found = told_apart(pieces(text[:MOST_READ]), units(), labels())
+    if found:
         for lexicon in lexicons():
+            spoken = spelled(found, lexicon)
             yield _Speech(lexicon, spoken, readings(spoken, lexicon), today)
 
 
@@ -174,7 +185,7 @@ def _asked(speech: _Speech, places: Collection[str]) -> Span | None:
     """With a cue, days may be named in more ways, so the message is read again then."""
     lexicon = speech.lexicon
     parts = speech.parts(lexicon.anywhere)
-    has_cue = _has_cue(speech, places)
+    has_cue = _has_cue(speech, parts, places)
     if has_cue:
         parts = speech.parts(lexicon.anywhere, lexicon.with_cue)
     days = [part for part in parts if part.said.meaning != "hello"]
@@ -190,8 +201,7 @@ def _asked(speech: _Speech, places: Collection[str]) -> Span | None:
     return reduce(joined, spans) if spans else Span(speech.today, date.max)
 
 
-def _has_cue(speech: _Speech, places: Collection[str]) -> bool:
-    parts = speech.parts(speech.lexicon.anywhere)
+def _has_cue(speech: _Speech, parts: Sequence[_Part], places: Collection[str]) -> bool:
     return bool(_cue_words(_rest(speech, parts, places), speech.lexicon.cues))
 
 

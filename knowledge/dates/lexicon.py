@@ -19,8 +19,8 @@ from knowledge.normalize import fold_word, tokens, words
 Phrase = tuple[tuple[frozenset[str], ...], str]
 """For each place what may stand there, words or slots, and the meaning of the whole."""
 
-LINKS = ("to", "until", "since", "and")
-"""What leads to a day, from it, or from one to another."""
+LINKS = ("to", "until", "since", "to_behind", "until_behind", "since_behind", "and")
+"""What leads to a day, from it, or from one to another; in some languages it stands behind the day."""
 
 SHORTEST_CORRECTED = 6
 """Letters of a word in which a slip is forgiven."""
@@ -60,6 +60,12 @@ class Lexicon:
     """Words in which a slip is forgiven."""
     right: frozenset[str]
     """Words that are right as they stand, though they look like one of those with a slip."""
+    names_of_two: frozenset[str]
+    """Words of a slot that are written apart, as some months."""
+    attached: tuple[str, ...]
+    """Particles that are written together with the next word, shortest first."""
+    vocabulary: frozenset[str]
+    """All words that mean something here: to them a particle may be attached."""
 
 
 def plain(word: str, language: str) -> str:
@@ -108,6 +114,8 @@ def _lexicon(code: str, file: Mapping[str, Any]) -> Lexicon:
     cues, cues_with_date = spoken("cues"), spoken("cues_with_date")
     forgiven = folded("forgiven") | slots["<weekday>"].keys() | slots["<month>"].keys()
     known = forgiven.union(*cues, *cues_with_date, *(_literals(each) for each in phrases.values()))
+    beside_cue, beside_date = folded("beside_cue"), folded("beside_date")
+    named = {word for words_of_slot in slots.values() for word in words_of_slot}
     return Lexicon(
         language=code,
         slots=slots,
@@ -118,12 +126,15 @@ def _lexicon(code: str, file: Mapping[str, Any]) -> Lexicon:
         links=links,
         cues=cues,
         cues_with_date=cues_with_date,
-        beside_cue=folded("beside_cue"),
+        beside_cue=beside_cue,
         other_matters=folded("other_matters"),
-        beside_date=folded("beside_date"),
+        beside_date=beside_date,
         greetings=folded("greetings"),
         correctable=tuple(sorted(word for word in forgiven if len(word) >= SHORTEST_CORRECTED)),
         right=folded("right") | known,
+        names_of_two=frozenset(name for name in named if " " in name),
+        attached=tuple(sorted(folded("attached"), key=len)),
+        vocabulary=known.union(named, *links.values(), beside_cue, beside_date),
     )
 
 

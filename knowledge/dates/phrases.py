@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 from knowledge.dates.lexicon import SHORTEST_CORRECTED, Lexicon, Phrase, plain
 from knowledge.dates.pieces import Piece
 from knowledge.dates.reckon import Said, Value
-from knowledge.normalize import stop_words
+from knowledge.normalize import fold, stop_words
 
 Keys = Mapping[str, Value]
 """All that one piece can stand for: its word, and slots with their values."""
@@ -29,6 +29,7 @@ LONG_WORD, LONGEST_CORRECTED = 9, 30
 """Letters of a word in which two slips are forgiven, and of one in which none is."""
 
 _ORDINAL = re.compile(r"(\d{1,2})([^\W\d]+)")
+_APOSTROPHE = re.compile("['’ʼ]")
 _HIGHEST = {"<number>": 60, "<day>": 31}
 
 
@@ -88,13 +89,19 @@ def _said(meaning: str, row: Sequence[frozenset[str]], here: Sequence[Keys]) -> 
 def _keys(piece: Piece, lexicon: Lexicon) -> Keys:
     if piece.slot:
         return {piece.slot: piece.value}
-    word = corrected(plain(piece.text, lexicon.language), lexicon)
+    word = _word(piece.text, lexicon)
     if word.isdecimal():
         return _figure_keys(word, piece.after)
     keys: dict[str, Value] = {slot: (values[word],) for slot, values in lexicon.slots.items() if word in values}
     if ordinal := keys.pop("<ordinal>", None) or _with_ending(word, lexicon):
         keys |= {"<nth>": ordinal, "<day>": ordinal}
     return {word: (), **keys}
+
+
+def _word(text: str, lexicon: Lexicon) -> str:
+    """The folded word: "jusqu'à" as a whole where the lexicon has it so, else without what its apostrophe parts."""
+    whole = fold(_APOSTROPHE.sub("", text))
+    return whole if whole in lexicon.vocabulary else corrected(plain(text, lexicon.language), lexicon)
 
 
 def _figure_keys(figure: str, after: str) -> Keys:

@@ -8,6 +8,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from knowledge.dates.reckon import Value
+from knowledge.normalize import fold
 
 # No date stands right behind or before another figure, as in phone numbers, prices, versions and net addresses; only
 # from one to another there may be a hyphen: "3.5.-5.5.".
@@ -22,7 +23,8 @@ _FIGURES = r"""
           | (?P<loose>\d{1,2}[./]\d{1,2})
         )(?!-\d)
     )
-    (?!\w|[.,:/]\d|['’ʼ]\w|\s?[€$£%°])
+    (?:(?<=\d)['’ʼ][^\W\d_]{1,4})?  # Turkish attaches endings: 3.5.2026'da
+    (?!\w|[.,:/]\d|['’ʼ]\w|\s?[€$£%٪°])
 """
 _PIECE = re.compile(_FIGURES + r"| (?P<word>[^\W_]+(?:['’ʼ][^\W_]+)*)", re.VERBOSE)
 
@@ -58,8 +60,8 @@ def pieces(text: str) -> list[Piece]:
 
 def told_apart(found: list[Piece], units: Container[str], labels: Container[str]) -> list[Piece]:
     """The pieces, where figures before a unit ("3.5 kg", "10.30 Uhr") or after a label ("Version 3.5") are no date."""
-    before = ["", *(piece.text for piece in found)]
-    behind = [*(piece.text for piece in found[1:]), ""]
+    folded = [fold(piece.text) for piece in found]
+    before, behind = ["", *folded], [*folded[1:], ""]
     return [
         Piece(piece.text, piece.start, piece.end, piece.after)
         if piece.slot and (last in labels or following in units)
@@ -69,11 +71,12 @@ def told_apart(found: list[Piece], units: Container[str], labels: Container[str]
 
 
 def _bare(text: str) -> str:
-    """As `words` reads it: composed, lower case, without marks inside words."""
+    """As `words` reads it: composed, lower case, without marks inside words; Arabic-Indic figures are figures."""
     composed = unicodedata.normalize("NFKC", text).casefold()
     if composed.isascii():
         return composed
-    return "".join(char for char in composed if unicodedata.category(char) not in ("Mn", "Me", "Cf"))
+    spoken = (char for char in composed if unicodedata.category(char) not in ("Mn", "Me", "Cf"))
+    return "".join(str(unicodedata.decimal(char, char)) for char in spoken)
 
 
 def _piece(match: re.Match[str], start: int, after: str) -> Piece:

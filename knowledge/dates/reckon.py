@@ -54,6 +54,11 @@ class Said:
         """The value of the first slot of this name."""
         return next(iter(self.numbers(slot)), default)
 
+    @property
+    def month(self) -> int:
+        """The month, 0 where none is named."""
+        return next(iter(self.numbers("<month>", "<short_month>")), 0)
+
     def dates(self) -> list[Value]:
         """Dates in figures."""
         return [value for name, value in self.slots if name in ("<date>", "<loose>")]
@@ -178,7 +183,7 @@ def _this_week(_: Said, today: date) -> Span:
 
 def _in_weeks(said: Said, today: date) -> Span:
     """ "In two weeks" asked of what is on is the whole calendar week, which has the exact day in it."""
-    return _week_in(said.number("<number>"), today)
+    return _week_in(said.number("<number>", 1), today)
 
 
 def _weekend(_: Said, today: date) -> Span:
@@ -211,7 +216,7 @@ def _month_in(months: int, today: date) -> Span:
 
 def _month(said: Said, today: date) -> Span:
     """ "Im Mai": the running month's rest, or the next May."""
-    month = said.number("<month>")
+    month = said.month
     return _month_of(said.number("<year>", today.year + (month < today.month)), month, today)
 
 
@@ -232,7 +237,7 @@ def _dated(year: int, month: int, day: int, today: date) -> date:
 
 def _day_of_month(said: Said, today: date) -> Span:
     """ "3 May" with or without a year; of several days ("3 to 5 May") all between the first and the last."""
-    year, month = said.number("<year>"), said.number("<month>")
+    year, month = said.number("<year>"), said.month
     days = said.numbers("<day>", "<nth>")
     return _between(year, month, days[0], days[-1], today)
 
@@ -248,14 +253,14 @@ def _between(year: int, month: int, first_day: int, last_day: int, today: date) 
 
 def _nth(said: Said, today: date) -> Span:
     """ "Am 15.": the next day of this number."""
-    days = (today + ahead * DAY for ahead in range(62))
-    return _day(next(day for day in days if day.day == said.number("<nth>")))
+    number = said.numbers("<nth>", "<day>")[0]
+    return _day(next(day for day in (today + ahead * DAY for ahead in range(62)) if day.day == number))
 
 
 def _date(said: Said, today: date) -> Span:
     """A date in figures; with a day before it ("3.-5.5.") all days between, with a second one ("3.5 bis 5.5") too."""
     year, month, day = said.dates()[0]
-    first = said.number("<nth>", day)
+    first = [*said.numbers("<nth>", "<day>"), day][0]
     last_year, last_month, last_day = said.dates()[-1]
     if len(said.dates()) == 1:
         return _between(year, month, first, day, today)
@@ -291,7 +296,7 @@ RULES: Mapping[str, Callable[[Said, date], Span]] = {
     "weekend_after_next": lambda _, today: _weekend_in(2, today),
     "this_month": lambda _, today: _month_in(0, today),
     "next_month": lambda _, today: _month_in(1, today),
-    "in_months": lambda said, today: _month_in(said.number("<number>"), today),
+    "in_months": lambda said, today: _month_in(said.number("<number>", 1), today),
     "month": _month,
     "day_of_month": _day_of_month,
     "nth": _nth,

@@ -13,9 +13,10 @@ import yaml
 from knowledge.dates import asks_for_events, read_period
 from knowledge.dates.phrases import NO_DAY
 from knowledge.dates.reckon import RULES
+from knowledge.normalize import words
 
 FILES = resources.files("knowledge").joinpath("lexicon", "dates")
-SLOTS = {"weekday", "short", "month", "number", "nth", "day", "year", "date", "loose", "part"}
+SLOTS = {"weekday", "short", "month", "short_month", "number", "nth", "day", "year", "date", "loose", "part"}
 WEDNESDAY = date(2026, 4, 29)
 
 
@@ -25,7 +26,7 @@ def read(name: str) -> dict[str, Any]:
 
 
 LEXICON = {file.name.removesuffix(".yaml"): read(file.name) for file in FILES.iterdir()}
-KEYS = set(LEXICON["de"])
+KEYS = {*LEXICON["de"], "attached"}
 
 
 def phrases(language: str) -> list[tuple[str, str]]:
@@ -45,6 +46,13 @@ def test_every_meaning_has_a_rule_and_every_slot_is_known(language: str) -> None
     assert {meaning for meaning, _ in phrases(language)} <= {*RULES, *NO_DAY}
     assert {slot for _, phrase in phrases(language) for slot in re.findall(r"<(.*?)>", phrase)} <= SLOTS
     assert [phrase for _, phrase in phrases(language) if not phrase.strip()] == []
+
+
+@pytest.mark.parametrize("language", LEXICON)
+def test_every_word_of_a_phrase_is_one_word(language: str) -> None:
+    literals = {part for _, phrase in phrases(language) for part in re.split(r"[\s|?]+", phrase)}
+    spoken = {part for part in literals if part and not part.startswith(("<", "$"))}
+    assert {part for part in spoken if len(list(words(part))) != 1} == set()
 
 
 @pytest.mark.parametrize("language", LEXICON)
