@@ -15,7 +15,7 @@ from bot.delivery import Delivery
 from bot.desk import Desk
 from bot.domain.broadcasts import BroadcastState
 from bot.domain.quiet import Clock
-from bot.services import agenda, broadcasts, dialogue, events, grouping, inbox, privacy, statistics
+from bot.services import agenda, audit, broadcasts, dialogue, events, grouping, inbox, privacy, statistics
 from bot.services.grouping import Sorter
 from bot.staff_calls import StaffCalls
 from bot.staff_digest import StaffDigest
@@ -132,6 +132,7 @@ async def tidy(desk: Desk) -> None:
     await desk.database.write(dialogue.forget_replies, retention, desk.now())
     await desk.database.write(privacy.apply_retention, retention, desk.now(), quiet=desk.clock.quiet)
     await desk.database.write(inbox.forget_done, desk.now())
+    await desk.database.write(audit.forget, desk.now() - retention.trail)
     await asyncio.to_thread(desk.database.scrub)
 
 

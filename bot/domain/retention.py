@@ -24,5 +24,7 @@ class Retention:
     """After a conversation with a person ended: what was said in it."""
     groups: timedelta = timedelta(days=90)
     """Of questions that say the same, after the newest: how often it was asked, and what staff did about it."""
+    trail: timedelta = timedelta(days=365)
+    """Who of the office did what: not less either, the database refuses to delete it before."""
     inactive: timedelta = timedelta(days=365)
     """A conversation in which nobody has written since."""

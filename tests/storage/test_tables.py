@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Column, select, update
+from sqlalchemy import Column, delete, insert, select, text
 from sqlalchemy import Table as AnyTable
 from sqlalchemy.exc import DatabaseError, StatementError
 
@@ -134,8 +134,41 @@ def test_moments_are_compared_by_time_and_not_by_wall_clock(database: Database) 
         assert not db.scalars(select(InboxRow.id).where(InboxRow.received_at >= NOON)).all()
 
 
-def test_the_audit_trail_is_only_added_to(database: Database) -> None:
+def _line(at: datetime) -> AuditRow:
+    return AuditRow(at=at, actor="a", way="console", area="entry", deed="publish", subject="x", details={})
+
+
+CHANGES = [
+    ("UPDATE audit SET actor = 'somebody else'", "only added to"),
+    ("DELETE FROM audit", "kept for a year"),
+]
+
+
+@pytest.mark.parametrize(("statement", "reason"), CHANGES)
+def test_the_audit_trail_is_only_added_to(database: Database, statement: str, reason: str) -> None:
     with database.writing() as db:
-        db.add(AuditRow(at=NOON, actor="a", way="console", area="entry", deed="publish", subject="x", details={}))
+        db.add(_line(datetime.now(UTC) - timedelta(days=360)))
+    with pytest.raises(DatabaseError, match=reason), database.writing() as db:
+        db.execute(text(statement))
+
+
+def test_a_line_of_the_audit_trail_is_not_written_over(sqlite_database: Database) -> None:
+    with sqlite_database.writing() as db:
+        db.add(_line(NOON))
+    with pytest.raises(DatabaseError, match="only added to"), sqlite_database.writing() as db:
+        number = db.scalars(select(AuditRow.id)).one()
+        over = {"actor": "b", "way": "console", "area": "entry", "deed": "publish", "subject": "x", "details": {}}
+        db.execute(insert(AuditRow).prefix_with("OR REPLACE"), over | {"id": number, "at": NOON})
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_the_audit_trail_is_not_emptied(database: Database) -> None:
     with pytest.raises(DatabaseError, match="only added to"), database.writing() as db:
-        db.execute(update(AuditRow).values(actor="somebody else"))
+        db.execute(text("TRUNCATE audit"))
+
+
+def test_what_the_audit_trail_has_kept_for_a_year_can_be_deleted(database: Database) -> None:
+    with database.writing() as db:
+        db.add(_line(datetime.now(UTC) - timedelta(days=365)))
+    with database.writing() as db:
+        assert len(db.scalars(delete(AuditRow).returning(AuditRow.id)).all()) == 1

@@ -89,15 +89,21 @@ class SignInFailureRow(Table):
 
 
 class AuditRow(Table):
-    """Who did what, when: only ever added to. A trigger of the database refuses changes."""
+    """Who did what, when: only ever added to. Triggers of the database refuse changes, and deletions within a year."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_subject", "area", "subject", "id"), NEVER_AGAIN)
+    __table_args__ = (
+        # As the page of the trail filters it, newest first.
+        Index("ix_audit_actor", "actor", "id"),
+        Index("ix_audit_area", "area", "id"),
+        Index("ix_audit_subject", "subject", "id"),
+        NEVER_AGAIN,
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
-    actor: Mapped[str] = mapped_column(String(120), index=True)
-    """The name of an account or of a program's token; "lotse" for the command line."""
+    actor: Mapped[str] = mapped_column(String(120))
+    """The name of an account or of a program's token; "lotse" for the command line, empty for who is not signed in."""
     way: Mapped[str] = mapped_column(String(20))
     """console, api or command."""
     area: Mapped[str] = mapped_column(String(30))
