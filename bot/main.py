@@ -156,7 +156,7 @@ async def run(settings: Settings, roles: frozenset[str], say: Callable[[str], No
                 say("Telegram: on")
             if listener:
                 app = server.create_app(desk, version("quartierslotse"), settings.frames, telegram, out.staff)
-                await doors.enter_async_context(server.serving(app, listener))
+                await doors.enter_async_context(server.serving(app, listener, settings.proxies))
                 say(f"Web chat: {settings.web_address}")
                 await _invite_first(settings, database, say)
             say("Stop with Ctrl-C.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 
 import uvicorn
 from fastapi import FastAPI, Request
@@ -182,10 +182,18 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def serving(app: FastAPI, listener: socket.socket) -> AsyncIterator[None]:
-    """Serve while the block runs; at its end, finish the requests in progress and stop."""
+async def serving(app: FastAPI, listener: socket.socket, proxies: Sequence[str] = ()) -> AsyncIterator[None]:
+    """Serve while the block runs; at its end, finish the requests in progress and stop.
+
+    `proxies` are the addresses and networks of web servers that are believed who asks, and whether by https.
+    """
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, timeout_graceful_shutdown=STOP_SECONDS, server_header=False
+        app,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        server_header=False,
+        forwarded_allow_ips=list(proxies),
     )
     server = _Server(config)
     life = asyncio.create_task(server.serve(sockets=[listener]), name="web")

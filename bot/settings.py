@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -72,6 +72,15 @@ def _origins(value: str) -> str:
     return " ".join(value.split())
 
 
+def _networks(value: str) -> str:
+    for network in value.split():
+        try:
+            ip_network(network)
+        except ValueError as fault:
+            raise ValueError("each must be an address or a network, for example 10.0.0.7 or 172.16.0.0/12") from fault
+    return " ".join(value.split())
+
+
 def _is_for_webhooks(value: str) -> bool:
     """Whether Telegram, or a Bot API server on this machine, can bring updates to an address."""
     parts = urlsplit(value)
@@ -131,6 +140,11 @@ class Settings(BaseSettings):
     public_url: Annotated[str, AfterValidator(_web_address)] = Field(
         default="", description="address that residents and staff see, for links; empty: http:// and LOTSE_BIND"
     )
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = Field(
+        default="127.0.0.1 ::1",
+        description="web servers in front, whose X-Forwarded-For and X-Forwarded-Proto are believed, "
+        "as addresses or networks separated by spaces",
+    )
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
         default="Europe/Berlin", description="IANA name of the town's time zone"
     )
@@ -177,6 +191,11 @@ class Settings(BaseSettings):
                 "for example https://lotse.example.org"
             )
         return self
+
+    @property
+    def proxies(self) -> list[str]:
+        """Whose word is taken for who asks."""
+        return self.trusted_proxies.split()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -50,3 +50,22 @@ def test_polling_is_the_default_and_needs_no_address(monkeypatch: pytest.MonkeyP
 def test_an_unknown_way_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SettingsError, match=r"^LOTSE_TELEGRAM_MODE: .*'polling' or 'webhook'.$"):
         read(monkeypatch, telegram_mode="push")
+
+
+def test_the_web_server_on_this_machine_is_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read(monkeypatch).proxies == ["127.0.0.1", "::1"]
+
+
+def test_web_servers_elsewhere_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read(monkeypatch, trusted_proxies=" 10.0.0.7  172.16.0.0/12 fd00::/8").proxies == [
+        "10.0.0.7",
+        "172.16.0.0/12",
+        "fd00::/8",
+    ]
+    assert read(monkeypatch, trusted_proxies="").proxies == []
+
+
+@pytest.mark.parametrize("wrong", ["*", "proxy.example.org", "10.0.0.7,10.0.0.8", "10.0.0.7/8"])
+def test_anybody_is_believed_nowhere(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    with pytest.raises(SettingsError, match=r"^LOTSE_TRUSTED_PROXIES: .* 172\.16\.0\.0/12\.$"):
+        read(monkeypatch, trusted_proxies=wrong)
