@@ -75,10 +75,6 @@ def postgres() -> Iterator[str]:
     # A short path, because the server's socket lies in it; and not in pytest's folder, which later runs clear.
     with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as folder:
         server = pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
-        # What a test wrote need not outlive the machine: dropping a database took four times as long with it.
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            _execute(server.get_uri(), f"ALTER SYSTEM SET {setting} = off")
-        _execute(server.get_uri(), "SELECT pg_reload_conf()")
         try:
             yield server.get_uri()
         finally:

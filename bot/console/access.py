@@ -1,43 +1,20 @@
-"""Who may see which page: the session in a cookie, the right of a role, and no form from another site."""
+"""Who asks for a page: from where, over https or not, and never with a form from another site."""
 
 from __future__ import annotations
 
+from ipaddress import IPv6Network, ip_address
 from urllib.parse import quote, urlsplit
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from fastapi import Request
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
-
-from bot.services.staff import SESSION_LASTS
 
 HOME = "/console"
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-# The library's defaults are those of RFC 9106 for machines with little memory.
-_HASHER = PasswordHasher()
-_NOBODY = _HASHER.hash("nobody has this password")
-"""Checked where there is no account, so that the time tells nobody which names exist."""
-
 
 class SignInNeeded(Exception):
     """A page was asked for that only staff see, by somebody who is not signed in."""
-
-
-def hash_password(password: str) -> str:
-    """What is stored of a password. Takes a good part of a second and 64 MB, on purpose: run it in a thread."""
-    return _HASHER.hash(password)
-
-
-def is_password(password: str, password_hash: str | None) -> bool:
-    """Whether a password is the one that was hashed; takes as long where there is none."""
-    try:
-        _HASHER.verify(password_hash or _NOBODY, password)
-    except (VerificationError, InvalidHashError):
-        return False
-    return password_hash is not None
 
 
 def refuse_other_sites(request: Request) -> None:
@@ -54,24 +31,21 @@ def refuse_other_sites(request: Request) -> None:
         raise HTTPException(403, "This form came from another site.")
 
 
-def token_of(request: Request) -> str:
-    """The session's token that a browser shows; empty where it shows none."""
-    return request.cookies.get(_cookie(request), "")
+def is_encrypted(request: Request, address: str) -> bool:
+    """Whether browsers reach us by https: as a trusted proxy says, or as the `address` does that they are told."""
+    return request.url.scheme == "https" or address.startswith("https://")
 
 
-def keep_token(response: Response, request: Request, token: str) -> None:
-    """Let the browser keep a session's token, or forget it where it is empty."""
-    name, is_secure = _cookie(request), is_encrypted(request)
-    if token:
-        seconds = int(SESSION_LASTS.total_seconds())
-        response.set_cookie(name, token, max_age=seconds, secure=is_secure, httponly=True, samesite="lax")
-    else:
-        response.delete_cookie(name, secure=is_secure, httponly=True, samesite="lax")
-
-
-def is_encrypted(request: Request) -> bool:
-    """Whether the browser reaches us by https; a proxy on this machine says so."""
-    return request.url.scheme == "https"
+def network_of(request: Request) -> str:
+    """The network that asks: an address, or of IPv6 the /64 that one household or office has to itself."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if address.version == 4:
+        return host
+    return str(address.ipv4_mapped or IPv6Network((address, 64), strict=False))
 
 
 def sign_in_address(request: Request) -> str:
@@ -85,11 +59,6 @@ def own_address(wanted: str) -> str:
     parts = urlsplit(wanted)
     is_ours = not parts.scheme and not parts.netloc and parts.path.startswith(f"{HOME}/") and "\\" not in wanted
     return wanted if is_ours else HOME
-
-
-def _cookie(request: Request) -> str:
-    # Browsers take a cookie of this name only over https, from this host, for all of it. Source: RFC 6265bis, 4.1.3.
-    return "__Host-lotse" if is_encrypted(request) else "lotse"
 
 
 def _host(origin: str) -> str:

@@ -22,7 +22,7 @@ from bot.console.pages import (
     trail,
 )
 from bot.desk import Desk, StaffRoom
-from bot.domain.errors import EnquiryError, InvalidInput, NotAllowed, NotFound, Refused
+from bot.domain.errors import EnquiryError, InvalidInput, NotAllowed, NotFound, Refused, TooMany
 from bot.domain.staff import Right
 
 MENU = (
@@ -76,5 +76,7 @@ def status_of(fault: EnquiryError) -> int:
             return 404
         case NotAllowed():
             return 403
+        case TooMany():
+            return 429
         case _:
             return 409

@@ -20,6 +20,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
 from bot.console import access
+from bot.console.cookies import Cookies
 from bot.console.rehearsals import Rehearsals
 from bot.console.words import LANGUAGES, best_language, say, words
 from bot.desk import Desk, StaffRoom
@@ -88,20 +89,23 @@ class Console:
 
     async def visit(self, request: Request) -> Visit:
         """Who is here: with a member where they are signed in."""
-        token, now = access.token_of(request), self.desk.now()
+        is_secure = access.is_encrypted(request, self.desk.policy.address)
+        cookies = Cookies(request, self.desk.database.keys, is_secure=is_secure)
+        token, now = cookies.token, self.desk.now()
         found = await self.desk.database.read(staff.of_session, token, now) if token else None
         member, is_to_be_noted = found or (None, False)
         if is_to_be_noted:
             await self.desk.database.write(staff.touch_session, token, now)
-        return Visit(self, request, member)
+        return Visit(self, request, cookies, member)
 
 
 class Visit:
     """One request of one person."""
 
-    def __init__(self, console: Console, request: Request, member: Member | None):
+    def __init__(self, console: Console, request: Request, cookies: Cookies, member: Member | None):
         self.desk = console.desk
         self.request = request
+        self.cookies = cookies
         self.member = member
         """Who is signed in; None before that."""
         self._console = console
@@ -186,7 +190,7 @@ class Visit:
         response = RedirectResponse(path, 303, headers={"Cache-Control": "no-store"})
         if said:
             sealed = self.desk.database.keys.seal(json.dumps({"text": said, "undo": undo})).decode()
-            is_secure = access.is_encrypted(self.request)
+            is_secure = self.cookies.is_secure
             response.set_cookie(
                 SAID, sealed, max_age=60, path=access.HOME, secure=is_secure, httponly=True, samesite="lax"
             )

@@ -3,7 +3,8 @@
 EnquiryError
 ├── NotFound       there is no such thing
 ├── Refused        a rule says no
-│   └── Overtaken  somebody else changed the same thing meanwhile
+│   ├── Overtaken  somebody else changed the same thing meanwhile
+│   └── TooMany    at this moment; later it may be done
 ├── InvalidInput   what was given cannot be right; names the field or line
 └── NotAllowed     this person may not
 
@@ -42,6 +43,10 @@ class Refused(EnquiryError):
 
 class Overtaken(Refused):
     """Somebody else changed the same thing meanwhile; what is here now has to be looked at first."""
+
+
+class TooMany(Refused):
+    """So many do this that the next must wait; later it may be done."""
 
 
 class InvalidInput(EnquiryError):

@@ -53,7 +53,7 @@ def reset_user(name: str) -> None:
     with office() as (db, settings, now):
         found = staff.named(db, name)
         noted = mark("staff", "renew link", found.name)
-        token = audit.record(db, noted, now, staff.renew_link, found.id, now)
+        token = audit.record(db, noted, now, staff.rescue, found.id, now)
     click.echo(_invitation(settings, token))
 
 

@@ -7,13 +7,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.errors import NotFound, Refused
-from bot.domain.staff import LONGEST_NAME, Role, check_name, name_key
-from bot.storage.database import keys_of
-from bot.storage.tables import SetupLinkRow, SignInFailureRow, StaffRow, StaffSessionRow
+from bot.domain.staff import Role, check_name, name_key
+from bot.storage.database import Lock, lock
+from bot.storage.tables import SetupLinkRow, StaffRow, StaffSessionRow
 
 SETUP_LASTS = timedelta(days=7)
 """How long a set-up link can be used."""
@@ -26,12 +26,6 @@ SESSION_LASTS = timedelta(hours=12)
 
 TOUCH = timedelta(minutes=1)
 """How exactly the last use of a session is noted."""
-
-FAILURES_COUNT_FOR = timedelta(minutes=15)
-MOST_FAILURES = 5
-"""Failed attempts with one name from one network address, then the next must wait."""
-MOST_FAILURES_OF_NAME = 50
-MOST_FAILURES_OF_ADDRESS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +53,6 @@ class Invitation:
     role: Role
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """What a password is checked against."""
-
-    member_id: int | None
-    """None where nobody has that name, or may not sign in."""
-    password_hash: str | None
-
-
 def has_accounts(db: Session) -> bool:
     """Whether anybody can sign in already."""
     return db.scalar(select(StaffRow.id).where(StaffRow.password_hash.is_not(None)).limit(1)) is not None
@@ -75,6 +60,7 @@ def has_accounts(db: Session) -> bool:
 
 def first_link(db: Session, now: datetime) -> str | None:
     """The token of a link for the first administrator, in the place of earlier ones; None where there are accounts."""
+    lock(db, Lock.STAFF)
     if has_accounts(db):
         return None
     db.execute(delete(SetupLinkRow).where(SetupLinkRow.staff_id.is_(None)))
@@ -91,8 +77,17 @@ def add(db: Session, name: str, role: Role, language: str, now: datetime) -> tup
 
 
 def renew_link(db: Session, member_id: int, now: datetime) -> str:
-    """A new link for somebody who lost the password; the old password and all sessions end at once."""
-    row = _row(db, member_id)
+    """A new link for somebody who lost the password; the old password and all sessions end at once.
+
+    Raises Refused for the only administrator: nobody could get in.
+    """
+    _keep_an_admin(db, _locked(db, member_id))
+    return rescue(db, member_id, now)
+
+
+def rescue(db: Session, member_id: int, now: datetime) -> str:
+    """The same for whoever is at the machine itself and can open the link: of the only administrator too."""
+    row = _locked(db, member_id)
     row.password_hash = None
     end_sessions(db, member_id)
     db.execute(delete(SetupLinkRow).where(SetupLinkRow.staff_id == member_id))
@@ -115,6 +110,7 @@ def accept(db: Session, token: str, name: str, password_hash: str, language: str
 
     Raises NotFound for a link that cannot be used, InvalidInput (name), Refused for a name that somebody has.
     """
+    lock(db, Lock.STAFF)
     found = invitation(db, token, now)
     if found is None:
         raise NotFound("set-up link", "")
@@ -124,25 +120,6 @@ def accept(db: Session, token: str, name: str, password_hash: str, language: str
     db.delete(link)
     db.flush()
     return _member(row)
-
-
-def credentials(db: Session, name: str, address: str, now: datetime) -> Credentials:
-    """What the password of a name is checked against.
-
-    Raises Refused where too many attempts failed; `address` is the network address that asks.
-    """
-    for key, most in _failure_keys(db, name, address):
-        recent = select(func.count()).where(SignInFailureRow.key == key, SignInFailureRow.at > now - FAILURES_COUNT_FOR)
-        if (db.scalar(recent) or 0) >= most:
-            raise Refused("Too many attempts failed. Please wait a quarter of an hour.")
-    row = db.scalar(select(StaffRow).where(StaffRow.name_key == name_key(name)))
-    return Credentials(row.id, row.password_hash) if row and not row.disabled_at else Credentials(None, None)
-
-
-def note_failure(db: Session, name: str, address: str, now: datetime) -> None:
-    """Count an attempt to sign in that failed."""
-    db.execute(delete(SignInFailureRow).where(SignInFailureRow.at <= now - FAILURES_COUNT_FOR))
-    db.add_all(SignInFailureRow(key=key, at=now) for key, _ in _failure_keys(db, name, address))
 
 
 def begin_session(db: Session, member_id: int, now: datetime) -> str:
@@ -197,7 +174,7 @@ def change_profile(
 
 def change_role(db: Session, member_id: int, role: Role) -> Member:
     """Give somebody another role. Raises Refused for the only administrator."""
-    row = _row(db, member_id)
+    row = _locked(db, member_id)
     if role is not Role.ADMIN:
         _keep_an_admin(db, row)
     row.role = role.value
@@ -206,7 +183,7 @@ def change_role(db: Session, member_id: int, role: Role) -> Member:
 
 def disable(db: Session, member_id: int, now: datetime) -> Member:
     """Lock somebody out at once. Raises Refused for the only administrator."""
-    row = _row(db, member_id)
+    row = _locked(db, member_id)
     _keep_an_admin(db, row)
     row.disabled_at = row.disabled_at or now
     end_sessions(db, member_id)
@@ -252,6 +229,7 @@ def _keep_an_admin(db: Session, row: StaffRow) -> None:
 
 def _new(db: Session, name: str, role: Role, language: str, now: datetime) -> StaffRow:
     check_name(name)
+    lock(db, Lock.STAFF)
     if db.scalar(select(StaffRow.id).where(StaffRow.name_key == name_key(name))) is not None:
         raise Refused("Somebody has this name already.")
     row = StaffRow(name=name.strip(), name_key=name_key(name), role=role.value, language=language, created_at=now)
@@ -266,21 +244,19 @@ def _new_link(db: Session, member_id: int | None, now: datetime) -> str:
     return token
 
 
+def _locked(db: Session, member_id: int) -> StaffRow:
+    """An account as it is now, which nobody else changes until the end: two who lock each other out leave nobody."""
+    lock(db, Lock.STAFF)
+    row = _row(db, member_id)
+    db.refresh(row)
+    return row
+
+
 def _row(db: Session, member_id: int) -> StaffRow:
     row = db.get(StaffRow, member_id)
     if row is None:
         raise NotFound("account", member_id)
     return row
-
-
-def _failure_keys(db: Session, name: str, address: str) -> list[tuple[str, int]]:
-    """Under what an attempt is counted, and how many of each are too many."""
-    keys, who = keys_of(db), name_key(name)[:LONGEST_NAME]
-    return [
-        (keys.name("sign-in", f"{who} {address}"), MOST_FAILURES),
-        (keys.name("sign-in", who), MOST_FAILURES_OF_NAME),
-        (keys.name("sign-in", address), MOST_FAILURES_OF_ADDRESS),
-    ]
 
 
 def _member(row: StaffRow) -> Member:

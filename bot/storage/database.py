@@ -99,6 +99,7 @@ class Lock(IntEnum):
     STARTER = 7_103_412
     REVISION = 7_103_413
     GROUPING = 7_103_414
+    STAFF = 7_103_415
 
 
 def lock(db: Session | Connection, what: Lock) -> None:

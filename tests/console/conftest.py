@@ -9,7 +9,7 @@ from html import unescape
 import httpx
 import pytest
 
-from bot.console.access import hash_password
+from bot.console.passwords import hash_password
 from bot.domain.staff import Role
 from bot.services import staff
 from tests.api.conftest import client_of

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from bot.domain.staff import Role
-from bot.services import staff
+from bot.services import sign_in, staff
 from bot.services.dialogue import Policy
 from bot.storage.tables import SetupLinkRow
 from tests.conftest import TestTown
@@ -108,7 +108,7 @@ async def test_over_https_the_cookie_is_for_https_and_this_host_alone(
 async def test_too_many_wrong_passwords_must_wait(
     office: TestTown, admin: httpx.AsyncClient, stranger: httpx.AsyncClient
 ) -> None:
-    for _ in range(staff.MOST_FAILURES):
+    for _ in range(sign_in.MOST_FAILURES):
         assert "Name oder Passwort ist falsch" in words_of(await _sign_in(stranger, "admin", "falsch"))
     assert "Viertelstunde" in words_of(await _sign_in(stranger, "admin", PASSWORD))
     office.now.moves(minutes=16)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from typing import Literal
 
@@ -10,14 +9,15 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import Field, field_validator
 
-from bot.console import access
+from bot.console import access, passwords
 from bot.console.addresses import Number
 from bot.console.forms import Filled, Form, blame, fill, shown
 from bot.console.page import Console, Visit
-from bot.domain.errors import InvalidInput, Refused
+from bot.domain.errors import InvalidInput, Refused, TooMany
 from bot.domain.mail_address import LONGEST, on_the_wire
 from bot.domain.staff import LONGEST_NAME, LONGEST_PASSWORD, Right, Role, check_password
-from bot.services import staff
+from bot.services import sign_in, staff
+from bot.services.sign_in import Browser
 
 PATH = "/console/accounts"
 
@@ -80,6 +80,8 @@ def router(console: Console) -> APIRouter:
 
     @routes.post(PATH + "/{number}/link")
     async def renew(number: Number, visit: Visit = admin) -> Response:
+        if number == visit.me.id:
+            raise Refused("You are signed in: change your own password under “My settings”.")
         member = await visit.read(staff.find, number)
         token = await visit.change(("staff", "renew link", member.name), staff.renew_link, number, visit.now)
         return _link_page(visit, member.name, token)
@@ -124,31 +126,33 @@ def router(console: Console) -> APIRouter:
     @routes.post("/console/me/password")
     async def change_password(request: Request, visit: Visit = anybody) -> Response:
         filled = await fill(request, NewPassword, visit.tr)
-        if filled.form is None or not await _set_password(visit, filled):
-            return _own(visit, password=filled)
-        return visit.to("/console/me", visit.tr("Your password is changed. Other browsers are signed out."))
+        if filled.form:
+            try:
+                await _set_password(visit, filled.form)
+            except InvalidInput as fault:
+                blame(filled, fault, visit.tr)
+            except TooMany as fault:
+                filled.faults["old"] = visit.tr(fault.reason, **fault.values)
+            else:
+                return visit.to("/console/me", visit.tr("Your password is changed. Other browsers are signed out."))
+        return _own(visit, password=filled)
 
     return routes
 
 
-async def _set_password(visit: Visit, filled: Filled[NewPassword]) -> bool:
-    """Set another password; whether the form allowed it."""
-    form = filled.form
-    assert form is not None  # noqa: S101 (the caller looked)
-    known = await visit.read(staff.credentials, visit.me.name, "", visit.now)
-    if not await asyncio.to_thread(access.is_password, form.old, known.password_hash):
-        await visit.desk.database.write(staff.note_failure, visit.me.name, "", visit.now)
-        filled.faults["old"] = visit.tr("This is not your password.")
-        return False
-    try:
-        check_password(form.password, visit.me.name)
-    except InvalidInput as fault:
-        blame(filled, fault, visit.tr)
-        return False
-    hashed = await asyncio.to_thread(access.hash_password, form.password)
-    mark = ("staff", "change password", visit.me.name)
-    await visit.change(mark, staff.change_password, visit.me.id, hashed, access.token_of(visit.request))
-    return True
+async def _set_password(visit: Visit, form: NewPassword) -> None:
+    """Set another password; raises InvalidInput with the field, TooMany."""
+    database, me, token = visit.desk.database, visit.me, visit.cookies.token
+    check_password(form.password, me.name)
+    with passwords.place():
+        # Counted by the session: whoever sits at it has five tries, and no failure elsewhere takes one of them.
+        here, network = Browser(me.id, token), access.network_of(visit.request)
+        attempt = await database.write(sign_in.begin, me.name, network, here, visit.now)
+        if not await passwords.is_right(form.old, attempt.password_hash):
+            raise InvalidInput("This is not your password.", field="old")
+        hashed = await passwords.hashed(form.password)
+    await database.write(sign_in.forgive, attempt)
+    await visit.change(("staff", "change password", me.name), staff.change_password, me.id, hashed, token)
 
 
 async def _accounts(visit: Visit, filled: Filled[NewAccount]) -> Response:

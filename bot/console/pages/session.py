@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
+from dataclasses import dataclass
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from bot.console import access
+from bot.console import access, passwords
 from bot.console.forms import Filled, Form, blame, fill
 from bot.console.page import Console, Visit
-from bot.domain.errors import InvalidInput, NotFound, Refused
+from bot.domain.errors import InvalidInput, NotFound, Refused, TooMany
 from bot.domain.staff import LONGEST_NAME, LONGEST_PASSWORD, check_name, check_password
-from bot.services import audit, staff
+from bot.services import audit, sign_in, staff
 from bot.services.audit import Actor, Mark, Way
 
 
@@ -31,26 +31,39 @@ class Setup(Form):
     password: str = Field(max_length=LONGEST_PASSWORD)
 
 
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Somebody whose session begins."""
+
+    member_id: int
+    token: str
+
+
 def router(console: Console) -> APIRouter:
     """The pages before the others."""
     routes = APIRouter()
     guest = Depends(console.guest)
 
     @routes.post("/console/sign-in")
-    async def sign_in(request: Request, visit: Visit = guest, next: str = "") -> Response:  # noqa: A002 (the address has it)
+    async def enter(request: Request, visit: Visit = guest, next: str = "") -> Response:  # noqa: A002 (the address has it)
         filled = await fill(request, SignIn, visit.tr)
-        token = await _check(visit, filled) if filled.form else ""
-        if not token:
-            return sign_in_page(visit, filled, next)
-        response = visit.to(access.own_address(next))
-        access.keep_token(response, request, token)
-        return response
+        try:
+            entered = await _check(visit, filled.form) if filled.form else None
+        except TooMany as fault:
+            filled.faults[""] = visit.tr(fault.reason, **fault.values)
+            return sign_in_page(visit, filled, next, 429)
+        if entered:
+            return _inside(visit, entered, access.own_address(next))
+        if filled.form:
+            filled.faults[""] = visit.tr("Name or password is wrong.")
+        return sign_in_page(visit, filled, next, 422)
 
     @routes.post("/console/sign-out")
-    async def sign_out(request: Request, visit: Visit = guest) -> Response:
-        await visit.desk.database.write(staff.end_session, access.token_of(request))
+    async def sign_out(visit: Visit = guest) -> Response:
+        if visit.member:
+            await visit.change(("session", "end", ""), staff.end_session, visit.cookies.token)
         response = visit.to(access.HOME, visit.tr("You are signed out."))
-        access.keep_token(response, request, "")
+        visit.cookies.keep_token(response, "")
         return response
 
     @routes.get("/console/setup/{token}")
@@ -62,49 +75,43 @@ def router(console: Console) -> APIRouter:
         filled = await fill(request, Setup, visit.tr)
         if filled.form:
             try:
-                session = await _accept(visit, token, filled.form)
+                entered = await _accept(visit, token, filled.form)
             except InvalidInput as fault:
                 blame(filled, fault, visit.tr)
+            except TooMany as fault:
+                filled.faults[""] = visit.tr(fault.reason, **fault.values)
             except Refused as fault:
                 filled.faults["name"] = visit.tr(fault.reason, **fault.values)
             except NotFound:
                 return await _setup_page(visit, token, filled)
             else:
-                response = visit.to(access.HOME, visit.tr("Welcome. Your password is set."))
-                access.keep_token(response, request, session)
-                return response
+                return _inside(visit, entered, access.HOME, visit.tr("Welcome. Your password is set."))
         return await _setup_page(visit, token, filled)
 
     return routes
 
 
-def sign_in_page(visit: Visit, filled: Filled[SignIn], onward: str) -> Response:
+def sign_in_page(visit: Visit, filled: Filled[SignIn], onward: str, status: int = 200) -> Response:
     """The sign-in form; also what /console shows to a stranger."""
-    return visit.page("session/sign_in.html", 422 if filled.faults else 200, form=filled, onward=onward)
+    return visit.page("session/sign_in.html", status, form=filled, onward=onward)
 
 
-async def _check(visit: Visit, filled: Filled[SignIn]) -> str:
-    """The token of a new session; empty where the form says why there is none."""
-    form = filled.form
-    assert form is not None  # noqa: S101 (the caller looked)
+async def _check(visit: Visit, form: SignIn) -> Entered | None:
+    """Whose session begins; None where name and password are not those of anybody. Raises TooMany."""
     database, now = visit.desk.database, visit.now
-    address = visit.request.client.host if visit.request.client else ""
-    try:
-        known = await database.read(staff.credentials, form.name, address, now)
-    except Refused as fault:
-        filled.faults[""] = visit.tr(fault.reason, **fault.values)
-        return ""
-    is_right = await asyncio.to_thread(access.is_password, form.password, known.password_hash)
-    if not is_right or known.member_id is None:
-        await database.write(staff.note_failure, form.name, address, now)
-        filled.faults[""] = visit.tr("Name or password is wrong.")
-        return ""
-    mark = Mark(Actor(form.name, Way.CONSOLE), "session", "begin")
-    return await database.write(audit.record, mark, now, staff.begin_session, known.member_id, now)
+    address, browser = access.network_of(visit.request), visit.cookies.browser(now)
+    with passwords.place():
+        attempt = await database.write(sign_in.begin, form.name, address, browser, now)
+        is_right = await passwords.is_right(form.password, attempt.password_hash)
+    if attempt.member_id is None or not is_right:
+        await database.write(sign_in.fail, attempt, now)
+        return None
+    token = await database.write(sign_in.enter, attempt.member_id, attempt.name, now, attempt)
+    return Entered(attempt.member_id, token)
 
 
-async def _accept(visit: Visit, token: str, form: Setup) -> str:
-    """Set the password of a set-up link, and sign its owner in; the session's token."""
+async def _accept(visit: Visit, token: str, form: Setup) -> Entered:
+    """Set the password of a set-up link, and sign its owner in."""
     database, now = visit.desk.database, visit.now
     found = await database.read(staff.invitation, token, now)
     if found is None:
@@ -112,10 +119,19 @@ async def _accept(visit: Visit, token: str, form: Setup) -> str:
     name = found.name or form.name
     check_name(name)
     check_password(form.password, name)
-    hashed = await asyncio.to_thread(access.hash_password, form.password)
+    with passwords.place():
+        hashed = await passwords.hashed(form.password)
     mark = Mark(Actor(name, Way.CONSOLE), "staff", "set password", name)
     member = await database.write(audit.record, mark, now, staff.accept, token, form.name, hashed, visit.language, now)
-    return await database.write(staff.begin_session, member.id, now)
+    return Entered(member.id, await database.write(sign_in.enter, member.id, member.name, now))
+
+
+def _inside(visit: Visit, entered: Entered, path: str, said: str = "") -> Response:
+    """On to a page, in a browser that keeps the session and is known from now on."""
+    response = visit.to(path, said)
+    visit.cookies.keep_token(response, entered.token)
+    visit.cookies.remember(response, entered.member_id, visit.now)
+    return response
 
 
 async def _setup_page(visit: Visit, token: str, filled: Filled[Setup]) -> Response:
