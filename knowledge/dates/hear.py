@@ -99,9 +99,16 @@ class _Speech:
         if is_closed or (gap == 0 and self._has_dash(before.end - 1)) or (gap == 1 and self._links("to", before.end)):
             span = from_to(before.said, part.said, self.today)
             return _Part(before.start, part.end + is_closed, part.said, span)
-        if gap == 1 and self._links("and", before.end) and neighbours(before.span, part.span):
-            return _Part(before.start, part.end, part.said, joined(before.span, part.span))
+        if gap == 1 and self._links("and", before.end) and (both := self._both(before, part, before.span, part.span)):
+            return _Part(before.start, part.end, part.said, both)
         return None
+
+    def _both(self, before: _Part, part: _Part, one: Span, other: Span) -> Span | None:
+        """Neighbouring days; said on the Sunday, "Saturday and Sunday" are what is left of them."""
+        if neighbours(one, other):
+            return joined(one, other)
+        later = reckon(part.said, one.first)
+        return from_to(before.said, part.said, self.today) if later and neighbours(one, later) else None
 
     def _has_dash(self, place: int) -> bool:
         return self.spoken[place].after.strip(" .").startswith(_DASHES)

@@ -147,6 +147,7 @@ def test_days_are_understood_alone_and_in_a_sentence(text: str, expected: str) -
         (SUNDAY, "am 3. Mai", "2026-05-03"),
         (SATURDAY, "am Wochenende", "2026-05-02 2026-05-03"),
         (SATURDAY, "Freitag bis Sonntag", "2026-05-02 2026-05-03"),
+        (SUNDAY, "Samstag und Sonntag", "2026-05-03"),
         (FRIDAY, "am Wochenende", "2026-05-02 2026-05-03"),
         (MONDAY, "nächsten Dienstag", "2026-05-12"),
         (MONDAY, "Dienstag", "2026-05-05"),
