@@ -34,6 +34,9 @@ from bot.storage.keys import KeyFault
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
+Subject = str | Callable[[Any], str]
+"""What a deed is done to, or how to tell it from what the deed returns."""
+
 STATIC = {
     "console.css": "text/css; charset=utf-8",
     "console.js": "text/javascript; charset=utf-8",
@@ -153,17 +156,17 @@ class Visit:
 
     async def change(
         self,
-        mark: tuple[str, str, str | Callable[[Any], str]],
+        mark: tuple[str, str, Subject] | tuple[str, str, Subject, Mapping[str, Any]],
         deed: Callable[Concatenate[Session, Given], Result],
         *args: Given.args,
         **kwargs: Given.kwargs,
     ) -> Result:
         """Do what a service's function does and write it into the audit trail; returns what it returns.
 
-        `mark` is the area, the deed and the public id of what it is done to, or how to tell that from the result.
+        `mark` is the area, the deed and the public id of what it is done to, or how to tell that from the result; then
+        what else is to be known, if anything. trail_words.py has words for all of them.
         """
-        area, name, subject = mark
-        whole = Mark(self.actor, area, name, subject)
+        whole = Mark(self.actor, *mark)
         return await self.desk.database.write(audit.record, whole, self.now, deed, *args, **kwargs)
 
     async def taken_up(self, said: str) -> str:

@@ -29,7 +29,7 @@ def add_user(name: str, role: str, language: str) -> None:
     from bot.services import audit, staff
 
     with office() as (db, settings, now):
-        noted = mark("staff", f"add as {role}", lambda made: str(made[0].name))
+        noted = mark("staff", "add", lambda made: str(made[0].name), {"role": role})
         _, token = audit.record(db, noted, now, staff.add, name, Role(role), language, now)
     click.echo(_invitation(settings, token))
 

@@ -21,7 +21,9 @@ def create_token(name: str, role: str) -> None:
     from bot.services import audit, tokens
 
     with office() as (db, _, now):
-        made = audit.record(db, mark("token", f"create as {role}", name), now, tokens.create, name, Role(role), now)
+        made = audit.record(
+            db, mark("token", "create", name, {"role": role}), now, tokens.create, name, Role(role), now
+        )
     click.echo(f"Keep it safe, it is not shown again: {made}")
 
 

@@ -204,12 +204,12 @@ async def test_every_change_stands_in_the_trail_and_can_be_filtered(admin: httpx
     await admin.post("/console/accounts", data={"name": "<b>Neu</b>", "role": "qm"})
     await admin.post("/console/me", data={"language": "de", "mail": ""})
     whole = await admin.get("/console/trail")
-    assert "add as qm" in words_of(whole)
+    assert "Neues Konto angelegt <b>Neu</b> Rolle: Quartiersmanagement" in words_of(whole)
     assert "<b>Neu" not in whole.text
-    assert "change own settings" in words_of(whole)
+    assert "Eigene Einstellungen geändert" in words_of(whole)
     found = words_of(await admin.get("/console/trail", params={"subject": "admin"}))
-    assert "change own settings" in found
-    assert "add as qm" not in found.partition("Wann")[2]
+    assert "Eigene Einstellungen geändert" in found
+    assert "Neues Konto angelegt" not in found.partition("Wann")[2]
     assert "Keine Änderung passt" in words_of(await admin.get("/console/trail", params={"first": "2099-01-01"}))
 
 

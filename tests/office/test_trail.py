@@ -24,11 +24,11 @@ DEEDS: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, str, str]]] = {
     ("event", "add"): (("Bürgerforum", *START), ("event", "create", "1")),
     ("event", "move"): (("1", "--place", "Bürgerhaus"), ("event", "change", "1")),
     ("event", "cancel"): (("1",), ("event", "cancel", "1")),
-    ("user", "add"): (("Redaktion", "--role", "editor"), ("staff", "add as editor", "Redaktion")),
+    ("user", "add"): (("Redaktion", "--role", "editor"), ("staff", "add", "Redaktion")),
     ("user", "reset"): (("redaktion",), ("staff", "renew link", "Redaktion")),
     ("user", "disable"): (("redaktion",), ("staff", "disable", "Redaktion")),
     ("user", "enable"): (("redaktion",), ("staff", "enable", "Redaktion")),
-    ("token", "create"): (("Kalender", "--role", "qm"), ("token", "create as qm", "Kalender")),
+    ("token", "create"): (("Kalender", "--role", "qm"), ("token", "create", "Kalender")),
     ("token", "revoke"): (("Kalender",), ("token", "revoke", "Kalender")),
     ("import",): (("town.yaml",), ("entry", "import", "town.yaml")),
 }

@@ -70,7 +70,7 @@ def router(console: Console) -> APIRouter:
         filled = await fill(request, NewAccount, visit.tr)
         if filled.form is None:
             return await _accounts(visit, filled)
-        form, mark = filled.form, ("staff", f"add as {filled.form.role}", filled.form.name)
+        form, mark = filled.form, ("staff", "add", filled.form.name, {"role": filled.form.role})
         try:
             member, token = await visit.change(mark, staff.add, form.name, form.role, visit.language, visit.now)
         except (InvalidInput, Refused) as fault:
@@ -89,7 +89,8 @@ def router(console: Console) -> APIRouter:
     @routes.post(PATH + "/{number}/role/{role}")
     async def change_role(number: Number, role: Role, visit: Visit = admin) -> Response:
         member = await visit.read(staff.find, number)
-        await visit.change(("staff", f"make {role}", member.name), staff.change_role, number, role)
+        mark = ("staff", "change role", member.name, {"role": role})
+        await visit.change(mark, staff.change_role, number, role)
         return visit.to(PATH, visit.tr("{name} has another role now.", name=member.name))
 
     @routes.post(PATH + "/{number}/disable")

@@ -98,7 +98,7 @@ def router(console: Console) -> APIRouter:
 
     @routes.post(PATH + "/{entry_id:path}/versions/{number}/restore")
     async def restore(entry_id: str, number: Number, visit: Visit = writer) -> Response:
-        mark = ("entry", f"go back to version {number}", entry_id)
+        mark = ("entry", "go back", entry_id, {"version": number})
         await visit.change(mark, reviewing.roll_back, entry_id, number, visit.actor.name, visit.now)
         said = await visit.taken_up(visit.tr("It says again what it said in version {number}.", number=number))
         return visit.to(address(entry_id, "versions"), said)

@@ -67,7 +67,7 @@ def _add_list(routes: APIRouter, console: Console) -> None:
 
     @routes.post(ONE + "/{way}")
     async def move(topic: TopicId, way: Literal["up", "down"], visit: Visit = planner) -> Response:
-        await visit.change(("topic", f"move {way}", topic), topics.move, topic, -1 if way == "up" else 1)
+        await visit.change(("topic", "move", topic, {"way": way}), topics.move, topic, -1 if way == "up" else 1)
         return visit.to(PATH, visit.tr("The order is changed."))
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
+from bot.console import trail_words
 from bot.console.addresses import Before
 from bot.console.page import Console, Visit
 from bot.domain.events import YEARS
@@ -41,7 +42,9 @@ def router(console: Console) -> APIRouter:
             "trail/list.html",
             lines=lines,
             actors=actors,
-            areas=areas,
+            areas=sorted(((name, trail_words.area(visit.tr, name)) for name in areas), key=lambda pair: pair[1]),
+            deed=lambda line: trail_words.deed(visit.tr, line),
+            details=lambda line: trail_words.details(visit, line.details),
             filters=filters,
             older=older,
             is_first=not before,
