@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -71,8 +72,26 @@ def read_questions(data: bytes) -> list[GoldenQuestion]:
     return questions
 
 
-def remarks(entries: Sequence[Entry], others: Iterable[str] = ()) -> list[str]:
-    """What is no mistake, but perhaps not meant: one sentence each.
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What is no mistake, but perhaps not meant."""
+
+    reason: str
+    """An English sentence, in which names stand for `values`."""
+    values: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return self.reason.format_map(self.values)
+
+
+SILENT = "{entry} says nothing, so residents are not shown it"
+MISSING = "{entry} refers to {other!r}, which does not exist"
+UNKNOWN_KIND = "kind {name!r} is unknown here; it is kept"
+UNKNOWN_FIELD = "field {name!r} is unknown here; it is kept"
+
+
+def remarks(entries: Sequence[Entry], others: Iterable[str] = ()) -> list[Remark]:
+    """What is no mistake, but perhaps not meant.
 
     `others` are the ids of entries outside of `entries` that may be referred to.
     """
@@ -80,17 +99,17 @@ def remarks(entries: Sequence[Entry], others: Iterable[str] = ()) -> list[str]:
     links = [(entry.id, other) for entry in entries for other in (*entry.contact, *entry.related)]
     return [
         *_unusual(entries),
-        *(f"{entry.id} says nothing, so residents are not shown it" for entry in entries if not entry.says_something),
-        *(f"{name} refers to {other!r}, which does not exist" for name, other in links if other not in known),
+        *(Remark(SILENT, {"entry": entry.id}) for entry in entries if not entry.says_something),
+        *(Remark(MISSING, {"entry": name, "other": other}) for name, other in links if other not in known),
     ]
 
 
-def _unusual(entries: Iterable[Entry]) -> list[str]:
-    """What was kept though this version does not know it: one sentence for each such kind and field."""
+def _unusual(entries: Iterable[Entry]) -> list[Remark]:
+    """What was kept though this version does not know it: each such kind and field."""
     kinds = sorted({entry.kind for entry in entries} - set(KNOWN_KINDS))
     fields = sorted({name for entry in entries for name in entry.extra})
-    return [f"kind {kind!r} is unknown here; it is kept" for kind in kinds] + [
-        f"field {name!r} is unknown here; it is kept" for name in fields
+    return [Remark(UNKNOWN_KIND, {"name": kind}) for kind in kinds] + [
+        Remark(UNKNOWN_FIELD, {"name": name}) for name in fields
     ]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.console.dates import as_iso
 from bot.console.forms import Filled
 from bot.domain.checking import interval
 from knowledge.entry import PUBLIC_HOLIDAY, WEEKDAYS, Entry, EntryError, OpeningHours
@@ -32,10 +33,13 @@ PARTS = {
 """Parts of the form that most entries do not need, with their fields."""
 
 _PLAIN = ("address", "mail", "link", "valid_from", "valid_to", "source", "as_of")
+_DAYS = ("valid_from", "valid_to", "as_of")
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d\d)|(\d\d))?(?: ?Uhr)?")
 
 ANYTHING = "This cannot be right."
 """What is said of a field whose faults are too many to tell apart; in English, as in the catalog."""
+
+DAY = "Please write a date such as 2026-12-24."
 
 Typed = dict[str, list[str]]
 
@@ -137,7 +141,7 @@ def read(filled: Filled[Any], base: Mapping[str, Any], languages: Sequence[str],
     reading = Reading({name: value for name, value in base.items() if name not in _shown_fields()})
     for name in ("kind", *_PLAIN):
         if value := filled.value(name).strip():
-            reading.record[name] = value
+            reading.record[name] = as_iso(value) if name in _DAYS else value
     _read_wordings(reading, filled, base, languages)
     for name in ("languages", "topics"):
         reading.record[name] = list(dict.fromkeys(filled.values(name)))
@@ -172,7 +176,7 @@ def sentence(place: str) -> str:
         case "valid_to":
             return "The last day must be a date, and not before the first day."
         case "valid_from" | "checked_on" | "next_check_on" | "opening_hours":
-            return "Please write a date such as 2026-12-24."
+            return DAY
         case "position":
             return "Please write two numbers such as 51.55, 7.38."
         case _:
@@ -255,7 +259,7 @@ def _read_hours(reading: Reading, filled: Filled[Any], base: Mapping[str, Any], 
         "note": _texts(filled, "hours.note", before.get("note", {}), languages),
     }
     if as_of := filled.value("hours.as_of").strip():
-        hours["as_of"] = as_of
+        hours["as_of"] = as_iso(as_of)
     if any(hours[name] for name in ("weekly", "exceptions", "by_appointment", "always", "note")):
         reading.record["opening_hours"] = hours
 
@@ -283,7 +287,7 @@ def _exceptions(
     kept = 0
     for row in rows(filled, "exception"):
         about = f"exception.{row}"
-        first, last = (filled.value(f"{about}.{name}").strip() for name in ("first", "last"))
+        first, last = (as_iso(filled.value(f"{about}.{name}").strip()) for name in ("first", "last"))
         note = _texts(filled, f"{about}.note", notes.get(first, {}), languages)
         span = _span(reading, filled, about)
         if not first:

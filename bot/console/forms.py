@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from datetime import date
+from typing import Any, Generic, TypeVar, get_args
 
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.datastructures import UploadFile
 
+from bot.console.dates import as_iso
 from bot.domain.errors import InvalidInput
 
 Translate = Callable[..., str]
@@ -102,12 +104,16 @@ def _meant(typed: Mapping[str, Sequence[str]], model: type[Form]) -> dict[str, A
         if _is_list(about.annotation):
             found[name] = given
         elif given:
-            found[name] = given[-1]
+            found[name] = as_iso(given[-1]) if _is_day(about.annotation) else given[-1]
     return found
 
 
 def _is_list(annotation: object) -> bool:
     return getattr(annotation, "__origin__", None) in {list, tuple, set, frozenset}
+
+
+def _is_day(annotation: object) -> bool:
+    return annotation is date or date in get_args(annotation)
 
 
 def _typed(value: object) -> Sequence[str]:

@@ -18,7 +18,7 @@ from bot.services import drafts, library
 from bot.services.drafts import Draft
 from bot.services.library import PHRASING
 from bot.storage.tables import EntryRow, PhraseRow, WordingRow
-from knowledge.entry import DEFAULT_LANGUAGE, State
+from knowledge.entry import DECLINE, DEFAULT_LANGUAGE, State
 from knowledge.normalize import fold
 
 PAGE = 50
@@ -82,15 +82,21 @@ class Listing:
 
 
 def search(db: Session, wanted: Search, page: int, today: date) -> Listing:
-    """A page of the entries and new drafts that fit, by title; the last page where there are not so many."""
+    """A page of the entries and new drafts that fit, what fits best first; the last page where there are fewer."""
     pending = {draft.entry.id: draft for draft in drafts.listed(db)}
     found = [*_stored(db, wanted, pending), *_new(db, wanted, pending)]
     found = [item for item in found if _fits(item, wanted, today)]
-    found.sort(key=lambda item: (fold(item.title), item.id))
+    found.sort(key=lambda item: (*_rank(item, wanted.words), fold(item.title), item.id))
     pages = max(1, -(-len(found) // PAGE))
     page = min(max(1, page), pages)
     shown = found[(page - 1) * PAGE : page * PAGE]
     return Listing(_completed(db, shown), len(found), page, pages)
+
+
+def _rank(item: Item, words: str) -> tuple[bool, bool, bool]:
+    """Where somebody looks for words: titles that begin with them first, then others with them, refusals last."""
+    title, looked_for = fold(item.title), fold(words)
+    return (bool(words) and item.kind == DECLINE, not title.startswith(looked_for), looked_for not in title)
 
 
 def item(db: Session, entry_id: str) -> Item:

@@ -88,13 +88,20 @@ def twins(db: Session, entry: Entry, limit: int = 5) -> list[Twin]:
     found: list[Twin] = []
     for name, other_title, phones, other_address in db.execute(rows.where(EntryRow.id != entry.id)):
         alike = {
-            "title": bool(title) and fuzz.token_sort_ratio(title, fold(other_title or "")) >= ALIKE,
+            "title": bool(title) and _alike(title, fold(other_title or "")),
             "phone": bool(numbers & set(_numbers(phones))),
             "address": bool(address) and address == fold(other_address or ""),
         }
         if same := tuple(part for part, is_alike in alike.items() if is_alike):
             found.append(Twin(name, other_title or name, same))
     return sorted(found, key=lambda twin: ("title" not in twin.same, -len(twin.same), twin.id))[:limit]
+
+
+def _alike(title: str, other: str) -> bool:
+    """Whether two titles may mean the same: similar words, or all words of one stand in the other."""
+    one, two = set(title.split()), set(other.split())
+    is_within = bool(other) and (one <= two or two <= one)
+    return is_within or fuzz.token_sort_ratio(title, other) >= ALIKE
 
 
 def german_titles(db: Session, entry_ids: Iterable[str]) -> dict[str, str]:

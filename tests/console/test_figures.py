@@ -110,6 +110,7 @@ async def test_a_number_that_tells_who_it_was_is_not_divided(office: TestTown, e
         ("period=year", "1. Januar 2026 bis 31. Dezember 2026"),
         ("period=last_year", "1. Januar 2025 bis 31. Dezember 2025"),
         ("period=free&first=2026-03-02&last=2026-03-02", "2. März 2026."),
+        ("period=free&first=2.3.2026&last=02.03.2026", "2. März 2026."),
         ("period=free&first=9999-12-01&last=9999-12-31", "1. Dezember 9999 bis 31. Dezember 9999"),
         ("period=free&first=0001-01-01&last=0001-12-31", "In dieser Zeit wurde nichts gezählt"),
         ("period=nonsense", "1. Juni 2026 bis 30. Juni 2026"),
@@ -125,7 +126,7 @@ async def test_days_can_be_chosen(editor: httpx.AsyncClient, query: str, shown: 
     ("first", "last", "told"),
     [
         ("2026-05-02", "2026-05-01", "Der letzte Tag darf nicht vor dem ersten liegen."),
-        ("", "2026-05-01", "2026-12-24"),
+        ("", "2026-05-01", "24.12.2026"),
         ("2000-01-01", "2026-01-01", "höchstens zwei Jahre"),
     ],
 )

@@ -81,7 +81,7 @@ async def test_every_mistake_is_named_with_row_and_column(office: TestTown, edit
     assert page.status_code == 422
     words = words_of(page)
     assert "2 link buecherei Bitte schreiben Sie eine Adresse, die mit https:// beginnt." in words
-    assert "3 valid_from chor Bitte schreiben Sie ein Datum wie 2026-12-24. (bald)" in words
+    assert "3 valid_from chor In Dateien steht ein Datum so: 2026-12-24. (bald)" in words
     assert "4 id chor Diese Kennung steht schon in Zeile 3." in words
     assert stored(office) == before
 

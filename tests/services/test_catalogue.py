@@ -13,7 +13,7 @@ from bot.services import catalogue, drafts, events, library, links
 from bot.services.catalogue import CHANGED, IN_REVIEW, PAGE, Search
 from bot.services.links import Link
 from bot.storage.database import Database
-from knowledge.entry import CONTACT_POINT, Entry, Phone, State
+from knowledge.entry import CONTACT_POINT, DECLINE, Entry, Phone, State
 from tests.conftest import BERLIN, ToldTime
 
 CLOCK = Clock(BERLIN)
@@ -64,7 +64,7 @@ def stored(database: Database, now: ToldTime) -> Database:
         (Search(words="ämterl"), ["buero"]),
         (Search(words="ÄMTER"), ["buero"]),
         (Search(words="sitzt das"), ["buero"]),
-        (Search(words="büro"), ["buero", "neu"]),
+        (Search(words="büro"), ["neu", "buero"]),
         (Search(words="0231 5012"), ["buero"]),
         (Search(words="0231777"), ["buero"]),
         (Search(words="was ist neu"), ["neu"]),
@@ -76,6 +76,19 @@ def test_only_what_is_wanted_is_listed_by_title(stored: Database, wanted: Search
     with stored.reading() as db:
         listing = catalogue.search(db, wanted, 1, TODAY)
     assert ([item.id for item in listing.items], listing.count) == (ids, len(ids))
+
+
+def test_a_search_lists_titles_first_and_refusals_last(stored: Database, now: ToldTime) -> None:
+    found = [
+        Entry("a", kind=DECLINE, title={"de": "Müll anderswo"}, text={"de": "Nein."}),
+        Entry("b", title={"de": "Abfall"}, text={"de": "Ja."}, phrasings={"de": ("Wohin mit Müll?",)}),
+        Entry("c", title={"de": "Gelber Müll"}, text={"de": "Ja."}),
+        Entry("d", title={"de": "Müll"}, text={"de": "Ja."}),
+    ]
+    with stored.writing() as db:
+        library.import_entries(db, found, now())
+        listing = catalogue.search(db, Search(words="müll"), 1, TODAY)
+    assert [item.id for item in listing.items] == ["d", "c", "b", "a"]
 
 
 def test_an_item_tells_its_languages_and_its_draft(stored: Database) -> None:
@@ -131,6 +144,7 @@ def test_what_refers_to_an_entry_is_told(stored: Database, now: ToldTime) -> Non
         (Entry("x", title={"de": "Der Ämterlotse"}), [("buero", ("title",))]),
         (Entry("x", phones=(Phone("0231 5012345"),)), [("buero", ("phone",))]),
         (Entry("x", phones=(Phone("0231777"),), address="musterplatz 1"), [("buero", ("phone", "address"))]),
+        (Entry("x", title={"de": "Chor im Viertel"}), [("chor", ("title",))]),
         (Entry("x", title={"de": "Ganz anders"}), []),
         (CHOIR, []),
     ],

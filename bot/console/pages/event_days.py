@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from bot.console.dates import day_of
 from bot.console.page import Visit
 from bot.domain.errors import InvalidInput
 from bot.domain.events import comes_twice, on_the_clock
@@ -32,7 +33,7 @@ def skipped(text: str) -> frozenset[date]:
     for word in re.split(r"[\s,;]+", text.strip()):
         if word:
             try:
-                found.add(date.fromisoformat(word) if "-" in word else datetime.strptime(word, "%d.%m.%Y").date())  # noqa: DTZ007
+                found.add(day_of(word))
             except ValueError:
                 reason = "{word} is no day such as 24.12.2026."
                 raise InvalidInput(reason, field="skip", word=word) from None

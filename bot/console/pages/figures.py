@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
+from bot.console.dates import day_of
 from bot.console.figures import MEDIA, charts, file_of
 from bot.console.figures.content import Writer, is_empty
 from bot.console.page import Console, Visit
@@ -113,7 +114,7 @@ def _read(db: Session, days: Period, visit: Visit) -> tuple[Counts, Names]:
 
 def _free(first: str, last: str) -> Period:
     try:
-        days = Period(date.fromisoformat(first), date.fromisoformat(last))
+        days = Period(day_of(first), day_of(last))
     except ValueError as fault:
         raise InvalidInput("Please write a date such as 2026-12-24.") from fault
     if days.length < 1:

@@ -15,7 +15,7 @@ from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from bot.console import entry_words
-from bot.console.entry_form import ANYTHING, sentence
+from bot.console.entry_form import ANYTHING, DAY, sentence
 from bot.console.forms import Filled, Form, fill
 from bot.console.page import Console, Visit
 from bot.console.pages.entries import address
@@ -26,7 +26,7 @@ from bot.services import library
 from bot.services.library import Imported
 from bot.storage.keys import KeyFault
 from knowledge.entry import DEFAULT_LANGUAGE, Entry, EntryError, FaultyFile
-from knowledge.files import ENDINGS, read_entries, remarks, write_entries
+from knowledge.files import ENDINGS, Remark, read_entries, remarks, write_entries
 from knowledge.record import LOCAL_PHRASES, LOCAL_TEXTS, write_record
 
 PATH = "/console/exchange"
@@ -73,7 +73,7 @@ class DryRun:
     changed: Sequence[tuple[str, str, Sequence[tuple[str, str]]]]
     """Id, title, and the fields that change, with their languages."""
     unchanged: int
-    remarks: Sequence[str]
+    remarks: Sequence[Remark]
     revision: int
 
 
@@ -187,6 +187,7 @@ def _page(
         mistakes=mistakes[:LISTED],
         more=max(0, len(mistakes) - LISTED),
         most=LISTED,
+        remark=lambda one: visit.tr(one.reason, **one.values),
         field=lambda name, language: entry_words.field(visit, name, language),
         address=address,
     )
@@ -222,6 +223,8 @@ def _reason(visit: Visit, fault: EntryError) -> str:
         return visit.tr("Please write draft, published or archived.")
     if fault.field:
         right, given = sentence(fault.field), re.search(r'\(it is "?(.*?)"?\)$', fault.reason)
+        if right == DAY:  # a file is read to the letter, a form is not
+            right = "In files a date is written like this: 2026-12-24."
         told = given[1] if given and right != ANYTHING else fault.reason
         return f"{visit.tr(right)} ({told})"
     return visit.tr("The file cannot be read: {reason}", reason=fault.reason)

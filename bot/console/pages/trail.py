@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.console import trail_words
 from bot.console.addresses import Before
+from bot.console.dates import day_of
 from bot.console.page import Console, Visit
 from bot.domain.events import YEARS
 from bot.domain.staff import Right
@@ -60,7 +61,7 @@ def _look(db: Session, wanted: Search, before: int | None) -> tuple[list[Recorde
 def _day(text: str) -> date | None:
     """The day in a filter; none where it is empty or no day, which filters nothing."""
     try:
-        return date.fromisoformat(text)
+        return day_of(text)
     except ValueError:
         return None
 
