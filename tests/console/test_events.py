@@ -111,7 +111,7 @@ async def test_an_event_is_written_in_two_languages_and_stands_in_its_month(
     ("fields", "field", "fault"),
     [
         ({"title-de": "", "title-tr": ""}, "title-de", "braucht einen Titel"),
-        ({"day": "morgen"}, "day", "2026-12-24"),
+        ({"day": "morgen"}, "day", "24.12.2026"),
         ({"day": "2026-06-01"}, "start", "schon vorbei"),
         ({"day": "2027-03-28", "start": "02:30", "end": ""}, "start", "gibt es nicht"),
         ({"end": "17:00"}, "end", "nach dem Anfang"),
