@@ -41,7 +41,8 @@ def _recorded(file: str, node: ast.AST) -> Iterator[tuple[str, str]]:
     args = args[1:] if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Mark" else args
     is_tuple = isinstance(node, ast.Tuple) and len(node.elts) in {3, 4} and "console/pages" in file
     if (is_mark or is_tuple) and len(args) > 1 and _text(args[0]) in AREAS and not isinstance(args[1], ast.Name):
-        yield (_text(args[0]), _text(args[1]))
+        deeds = [args[1].body, args[1].orelse] if isinstance(args[1], ast.IfExp) else [args[1]]
+        yield from ((_text(args[0]), _text(deed)) for deed in deeds)
 
 
 def _text(node: ast.AST) -> str:
