@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bench import broadcast, crash_matrix, fuzz, growth, quality, round_trip, ticks
+from bench import broadcast, console, crash_matrix, fuzz, growth, quality, round_trip, ticks
 
 MEASUREMENTS = {
     "quality": quality.measure,
@@ -13,6 +13,7 @@ MEASUREMENTS = {
     "broadcast": broadcast.measure,
     "ticks": ticks.measure,
     "crash-matrix": crash_matrix.measure,
+    "console": console.measure,
     "fuzz": fuzz.measure,
 }
 

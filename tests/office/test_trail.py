@@ -18,12 +18,17 @@ from tests.conftest import NOON
 from tests.test_cli import Lotse
 
 START = ("--start", "2037-06-16T18:00")
+COFFEE = ("Heute ist Café.", "--first")
 
 DEEDS: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, str, str]]] = {
     ("topic", "add"): (("Wohnen",), ("topic", "create", "wohnen")),
     ("event", "add"): (("Bürgerforum", *START), ("event", "create", "1")),
     ("event", "move"): (("1", "--place", "Bürgerhaus"), ("event", "change", "1")),
     ("event", "cancel"): (("1",), ("event", "cancel", "1")),
+    ("recurring", "add"): ((*COFFEE, "2037-06-18T10:00", "--until", "2037-07-30"), ("recurring", "create", "1")),
+    ("recurring", "skip"): (("1", "2037-06-25"), ("recurring", "skip", "1")),
+    ("recurring", "approve"): (("1",), ("recurring", "approve", "1")),
+    ("recurring", "stop"): (("1",), ("recurring", "stop", "1")),
     ("user", "add"): (("Redaktion", "--role", "editor"), ("staff", "add", "Redaktion")),
     ("user", "reset"): (("redaktion",), ("staff", "renew link", "Redaktion")),
     ("user", "disable"): (("redaktion",), ("staff", "disable", "Redaktion")),
@@ -43,6 +48,7 @@ AFTERWARDS = {("event", "outcome"), *(("broadcast", deed) for deed in ("resume",
 LOOKING = {
     ("run",), ("ask",), ("evaluate",), ("export",), ("doctor",), ("report",), ("topic", "list"), ("event", "list"),
     ("user", "list"), ("token", "list"), ("broadcast", "list"), ("broadcast", "preview"), ("broadcast", "report"),
+    ("recurring", "list"),
 }  # fmt: skip
 """Commands that change nothing of what staff see."""
 
@@ -53,7 +59,7 @@ def test_every_command_that_changes_something_leaves_a_line(lotse: Lotse, tmp_pa
         lotse(*command, *arguments)
     lines = trail(tmp_path)
     assert [line[:5] for line in lines] == [("lotse", "command", *said) for _, said in DEEDS.values()]
-    assert json.loads(lines[2][5]) == {"fields": ["place"]}
+    assert json.loads(lines[2][5]) == {"fields": ["place"], "whole_series": False}
     assert json.loads(lines[-1][5]) == {"added": 1, "changed": 0}
 
 
