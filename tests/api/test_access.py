@@ -24,6 +24,7 @@ CHANGES = {
     "topics": Right.PLAN,
     "events": Right.PLAN,
     "broadcasts": Right.SEND,
+    "recurring": Right.SEND,
     "questions": Right.ANSWER,
 }
 """What those need who change something of an area; whoever only looks needs READ."""

@@ -14,6 +14,7 @@ from bot.domain.errors import InvalidInput
 from bot.domain.events import (
     DEFAULT_LEADS,
     LONGEST_WHEREABOUTS,
+    NOWHERE,
     Event,
     EventState,
     bounds,
@@ -87,11 +88,16 @@ def test_another_time_or_place_is_another_whereabouts(change: dict[str, object])
         {"place": {"tr": "Salon", "de": "Aula", "en": "Hall"}},
         {"capacity": 3},
         {"version": 2},
-        {"state": EventState.CANCELLED},
     ],
 )
 def test_other_changes_do_not_move_a_meeting(change: dict[str, object]) -> None:
     assert whereabouts(replace(MEETING, **change)) == whereabouts(MEETING)
+
+
+def test_a_cancelled_meeting_is_nowhere() -> None:
+    cancelled = replace(MEETING, state=EventState.CANCELLED)
+    assert whereabouts(cancelled) == whereabouts(replace(cancelled, place=None)) == NOWHERE
+    assert whereabouts(MEETING) != NOWHERE
 
 
 def test_without_german_the_place_is_named_in_the_first_language() -> None:
