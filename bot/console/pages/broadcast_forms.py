@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from bot.console import texts
 from bot.console.addresses import Number
-from bot.console.forms import Filled, blame, fill, shown
+from bot.console.forms import Filled, fill, shown
 from bot.console.page import Console, Visit
-from bot.console.pages.broadcast_audience import AudienceForm, To, audience_fields, audience_of, offered_to
+from bot.console.pages.broadcast_composer import AudienceForm, To, audience_fields, audience_of, blame_notice, composer
 from bot.console.pages.broadcast_views import ONE, PATH, may_send, rules
-from bot.domain.broadcasts import LONGEST_TEXT, PLACEHOLDERS, Missing
+from bot.domain.broadcasts import LONGEST_TEXT, Missing
 from bot.domain.errors import InvalidInput, Overtaken
 from bot.domain.events import on_the_clock
 from bot.domain.staff import Right
@@ -26,7 +26,7 @@ from bot.services import approving, broadcasts, topics
 from bot.services.audiences import Plan
 from bot.services.topics import Topic
 
-_FIELDS = {"texts": "text-de", "send_at": "send_day", "not_after": "after_day", "without_event_id": "without"}
+_FIELDS = {"send_at": "send_day", "not_after": "after_day", "without_event_id": "without"}
 """What services call a field -> what the page calls it."""
 
 
@@ -70,7 +70,7 @@ def _add_new(routes: APIRouter, console: Console) -> None:
             mark = ("broadcast", "create", lambda made: str(made.id))
             made = await visit.change(mark, broadcasts.create, plan, visit.now)
         except InvalidInput as fault:
-            _blame(visit, filled, fault)
+            blame_notice(visit, filled, fault, _FIELDS)
             return await _form(visit, filled)
         return visit.to(f"{PATH}/{made.id}", visit.tr("The draft is saved. Nothing is sent yet."))
 
@@ -101,7 +101,7 @@ def _add_edit(routes: APIRouter, console: Console) -> None:
         except Overtaken as fault:
             return await _overtaken(visit, filled, number, visit.tr(fault.reason))
         except InvalidInput as fault:
-            _blame(visit, filled, fault)
+            blame_notice(visit, filled, fault, _FIELDS)
             return await _form(visit, filled, number)
         return visit.to(f"{PATH}/{number}", visit.tr("The draft is saved. Nothing is sent yet."))
 
@@ -110,19 +110,8 @@ async def _form(
     visit: Visit, filled: Filled[NoticeForm], number: int | None = None, others: Mapping[str, str] | None = None
 ) -> Response:
     """The composer; `others` is what somebody else saved meanwhile, by the field in which it differs."""
-    offered = await offered_to(visit, filled, "event_id", "without")
-    return visit.page(
-        "broadcasts/form.html",
-        422 if filled.faults else 200,
-        **await _imagined(visit, filled),
-        form=filled,
-        number_of=number,
-        others=others or {},
-        topics=offered.topics,
-        events=offered.events,
-        languages=texts.languages(visit),
-        placeholders=PLACEHOLDERS,
-    )
+    seen = await _imagined(visit, filled)
+    return await composer(visit, "broadcasts/form.html", filled, seen, number, others, "event_id", "without")
 
 
 async def _overtaken(visit: Visit, filled: Filled[NoticeForm], number: int, said: str) -> Response:
@@ -140,7 +129,7 @@ async def _plan(visit: Visit, filled: Filled[NoticeForm]) -> Plan | None:
     try:
         return _meaning(visit, filled, filled.form, await visit.read(topics.all_topics))
     except InvalidInput as fault:
-        _blame(visit, filled, fault)
+        blame_notice(visit, filled, fault, _FIELDS)
         return None
 
 
@@ -161,11 +150,6 @@ def _moment(visit: Visit, day: date | None, at: time | None, field: str) -> date
     if day is None or at is None:
         raise InvalidInput("Please write a day and a time.", field=field)
     return on_the_clock(datetime.combine(day, at), visit.zone, field)
-
-
-def _blame(visit: Visit, filled: Filled[NoticeForm], fault: InvalidInput) -> None:
-    named = {f"texts.{code}": f"text-{code}" for code, _ in texts.languages(visit)}
-    blame(filled, fault, visit.tr, _FIELDS | named)
 
 
 async def _imagined(visit: Visit, filled: Filled[NoticeForm]) -> dict[str, Any]:

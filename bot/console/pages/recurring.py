@@ -15,11 +15,11 @@ from bot.console import texts
 from bot.console.addresses import Number
 from bot.console.forms import Filled, Form, blame, fill, shown
 from bot.console.page import Console, Visit
-from bot.console.pages.broadcast_audience import AudienceForm, To, audience_fields, audience_of, offered_to
+from bot.console.pages.broadcast_composer import AudienceForm, To, audience_fields, audience_of, blame_notice, composer
 from bot.console.pages.broadcast_views import PATH as NOTICES
 from bot.console.pages.broadcast_views import rules
 from bot.console.pages.event_days import skipped
-from bot.domain.broadcasts import LONGEST_TEXT, PLACEHOLDERS, Missing
+from bot.domain.broadcasts import LONGEST_TEXT, Missing
 from bot.domain.errors import InvalidInput, Overtaken, Refused
 from bot.domain.events import Event
 from bot.domain.recurring import Rhythm
@@ -35,8 +35,7 @@ PATH = NOTICES + "/recurring"
 ONE = PATH + "/{number}"
 LISTED = 50
 
-
-_FIELDS = {"texts": "text-de", "first": "day"}
+_FIELDS = {"first": "day"}
 """What services call a field -> what the page calls it."""
 
 
@@ -104,7 +103,7 @@ def _add_new(routes: APIRouter, console: Console) -> None:
             mark = ("recurring", "create", lambda made: str(made.id))
             made = await visit.change(mark, recurring.create, draft, visit.desk.clock, visit.now)
         except InvalidInput as fault:
-            _blame(visit, filled, fault)
+            blame_notice(visit, filled, fault, _FIELDS)
             return await _form(visit, filled)
         return visit.to(f"{PATH}/{made.id}", visit.tr("The draft is saved. Nothing is sent yet."))
 
@@ -142,7 +141,7 @@ def _add_edit(routes: APIRouter, console: Console) -> None:
         except Overtaken as fault:
             return await _overtaken(visit, filled, number, visit.tr(fault.reason))
         except InvalidInput as fault:
-            _blame(visit, filled, fault)
+            blame_notice(visit, filled, fault, _FIELDS)
             return await _form(visit, filled, number)
         return visit.to(f"{PATH}/{number}", visit.tr("The draft is saved. Nothing is sent yet."))
 
@@ -211,19 +210,8 @@ async def _form(
     visit: Visit, filled: Filled[RecurringForm], number: int | None = None, others: Mapping[str, str] | None = None
 ) -> Response:
     """The form; `others` is what somebody else saved meanwhile, by the field in which it differs."""
-    offered = await offered_to(visit, filled, "event_id")
-    return visit.page(
-        "recurring/form.html",
-        422 if filled.faults else 200,
-        **await _imagined(visit, filled),
-        form=filled,
-        number_of=number,
-        others=others or {},
-        topics=offered.topics,
-        events=offered.events,
-        languages=texts.languages(visit),
-        placeholders=PLACEHOLDERS,
-    )
+    seen = await _imagined(visit, filled)
+    return await composer(visit, "recurring/form.html", filled, seen, number, others, "event_id")
 
 
 async def _overtaken(visit: Visit, filled: Filled[RecurringForm], number: int, said: str) -> Response:
@@ -240,7 +228,7 @@ async def _draft(visit: Visit, filled: Filled[RecurringForm]) -> Draft | None:
     try:
         return _meaning(filled, filled.form, await visit.read(topics.all_topics))
     except InvalidInput as fault:
-        _blame(visit, filled, fault)
+        blame_notice(visit, filled, fault, _FIELDS)
         return None
 
 
@@ -249,11 +237,6 @@ def _meaning(filled: Filled[RecurringForm], form: RecurringForm, known: list[Top
     first = datetime.combine(form.day, form.time)
     rhythm = Rhythm(first, form.every, form.interval, form.until, skipped(form.skip or ""))
     return Draft(texts.gathered(filled, "text"), rhythm, audience_of(form, known), form.missing)
-
-
-def _blame(visit: Visit, filled: Filled[RecurringForm], fault: InvalidInput) -> None:
-    named = {f"texts.{code}": f"text-{code}" for code, _ in texts.languages(visit)}
-    blame(filled, fault, visit.tr, _FIELDS | named)
 
 
 async def _imagined(visit: Visit, filled: Filled[RecurringForm]) -> dict[str, Any]:

@@ -1,18 +1,21 @@
-"""Whom a notice is for: the part of its forms that says so."""
+"""What the forms of notices have in common, be it sent once or again and again: whom it is for, and the page itself."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from fastapi.responses import Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from bot.console.forms import Filled, Form
+from bot.console import texts
+from bot.console.forms import Filled, Form, blame
 from bot.console.page import Visit
-from bot.domain.broadcasts import Audience
+from bot.domain.broadcasts import PLACEHOLDERS, Audience
 from bot.domain.errors import InvalidInput
 from bot.domain.events import Event
 from bot.services import events, topics
@@ -69,7 +72,41 @@ def audience_fields(db: Session, rule: Audience) -> dict[str, object]:
     return {"to": to, "topics": rule.topics, "languages": rule.languages, "event_id": rule.event_id}
 
 
-async def offered_to(visit: Visit, filled: Filled[Any], *fields: str) -> Offered:
+async def composer(
+    visit: Visit,
+    template: str,
+    filled: Filled[Any],
+    seen: Mapping[str, Any],
+    number: int | None,
+    others: Mapping[str, str] | None,
+    *event_fields: str,
+) -> Response:
+    """The page of a form; `seen` is what its part is handed that shows what would come of it.
+
+    `others` is what somebody else saved meanwhile, by the field in which it differs; `event_fields` hold events.
+    """
+    offered = await _offered_to(visit, filled, *event_fields)
+    return visit.page(
+        template,
+        422 if filled.faults else 200,
+        **seen,
+        form=filled,
+        number_of=number,
+        others=others or {},
+        topics=offered.topics,
+        events=offered.events,
+        languages=texts.languages(visit),
+        placeholders=PLACEHOLDERS,
+    )
+
+
+def blame_notice(visit: Visit, filled: Filled[Any], fault: InvalidInput, fields: Mapping[str, str]) -> None:
+    """Write a fault beside its field; `fields` maps what services call a field to what the page calls it."""
+    named = {f"texts.{code}": f"text-{code}" for code, _ in texts.languages(visit)}
+    blame(filled, fault, visit.tr, {"texts": "text-de", **named, **fields})
+
+
+async def _offered_to(visit: Visit, filled: Filled[Any], *fields: str) -> Offered:
     """What a form offers: events that are to come, and those that stand in some of its `fields`."""
     chosen = [int(value) for name in fields if (value := filled.value(name)).isdecimal()]
     known, found = await visit.read(_offered, chosen, visit.now)
